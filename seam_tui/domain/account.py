@@ -1,0 +1,42 @@
+"""Connected accounts (logins to a lock maker) and the workspace that holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from seam_tui.domain.issue import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedAccount:
+    """One login to a lock maker's service."""
+
+    connected_account_id: str
+    name: str
+    """`display_name`, else `account_type_display_name`; plain text."""
+    account_type: str = ""
+    created_at: datetime | None = None
+    errors: tuple[Issue, ...] = ()
+    warnings: tuple[Issue, ...] = ()
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Errors, then warnings, each in Seam's order."""
+        return self.errors + self.warnings
+
+    @property
+    def title(self) -> str:
+        """The name, or words that stand for a missing one."""
+        return self.name or "(no name)"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The Seam workspace that the credentials open."""
+
+    workspace_id: str
+    name: str
+    is_sandbox: bool
+    """The authority on whether real doors are at stake (UX rule 15)."""
+    is_suspended: bool = False

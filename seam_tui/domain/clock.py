@@ -1,0 +1,75 @@
+"""Time as something that is handed in: wall time, monotonic time and sleep."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What every part that needs time is given."""
+
+    def now(self) -> datetime:
+        """The wall time, aware and in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that many seconds of this clock."""
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """The wall time, aware and in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds of `time.monotonic`."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """`asyncio.sleep`."""
+        await asyncio.sleep(seconds)
+
+
+class ManualClock:
+    """A clock that moves only when told to, for tests and simulations."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._elapsed = 0.0
+        self._sleepers: list[tuple[float, asyncio.Event, asyncio.AbstractEventLoop]] = []
+
+    def now(self) -> datetime:
+        """The start plus all that was advanced."""
+        return self._start + timedelta(seconds=self._elapsed)
+
+    def monotonic(self) -> float:
+        """Seconds advanced since the start."""
+        return self._elapsed
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until the clock was advanced by that many seconds."""
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        wake = asyncio.Event()
+        sleeper = (self._elapsed + seconds, wake, asyncio.get_running_loop())
+        self._sleepers.append(sleeper)
+        try:
+            await wake.wait()
+        finally:
+            if sleeper in self._sleepers:
+                self._sleepers.remove(sleeper)
+
+    def advance(self, seconds: float) -> None:
+        """Move on and wake those whose time has come, on whichever loop they wait."""
+        self._elapsed += seconds
+        for due, wake, loop in list(self._sleepers):
+            if due <= self._elapsed:
+                loop.call_soon_threadsafe(wake.set)
