@@ -7,7 +7,7 @@ from typing import Final
 UNKNOWN_OUTCOME: Final = "Whether it took effect is not known yet: the code is read again before anything is said."
 
 
-class SeamFailure(Exception):
+class SeamFailure(Exception):  # noqa: N818  # "error" is what Seam calls an issue of a code
     """A call to Seam that did not give its answer. Never holds a PIN, a key or a request's body.
 
     Attributes:

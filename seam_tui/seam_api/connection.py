@@ -1,0 +1,92 @@
+"""How to reach Seam: credentials, address, and the one retry policy."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from seam_tui.seam_api.errors import ReadOnlyRefusal
+
+if TYPE_CHECKING:
+    import httpx
+
+DEFAULT_ENDPOINT: Final = "https://connect.getseam.com"
+
+READ_PATHS: Final = frozenset(
+    {
+        "/access_codes/generate_code",
+        "/access_codes/get",
+        "/access_codes/list",
+        "/access_codes/unmanaged/get",
+        "/access_codes/unmanaged/list",
+        "/access_grants/list",
+        "/action_attempts/get",
+        "/connected_accounts/get",
+        "/connected_accounts/list",
+        "/devices/get",
+        "/devices/list",
+        "/events/list",
+        "/workspaces/get",
+        "/workspaces/list",
+    }
+)
+"""The API paths that change nothing. In read-only mode every other path is refused, known or not (UX rule 14)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Everything needed to talk to one workspace. Secrets never show in its `repr`."""
+
+    api_key: str | None = field(default=None, repr=False)
+    """A key of one workspace, `seam_…`."""
+    personal_access_token: str | None = field(default=None, repr=False)
+    """A person's token, `seam_at…`; needs a workspace."""
+    workspace_id: str | None = None
+    endpoint: str = DEFAULT_ENDPOINT
+    timeout: float = 30.0
+    """Seconds until a call counts as timed out."""
+    transport: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
+    """Another way to the server than HTTP: the sandbox in this process, or a test's faults."""
+
+
+class ReadOnlySwitch:
+    """Whether writes may leave this process; asked for every request that is about to be sent."""
+
+    def __init__(self, read_only: bool = False) -> None:
+        self.read_only = read_only
+
+    async def check(self, request: httpx.Request) -> None:
+        """Refuse a request that may change something while the switch is on.
+
+        Raises:
+            ReadOnlyRefusal: The path is not known to be a read.
+        """
+        if self.read_only and request.url.path not in READ_PATHS:
+            raise ReadOnlyRefusal(
+                f"Read-only: {request.url.path} was not sent.",
+                "Turn read-only off, or start without --read-only, to change things.",
+            )
+
+
+def client_options(connection: Connection, check: Callable[[httpx.Request], Awaitable[None]]) -> dict[str, Any]:
+    """The options that make the SDK send writes once, retry reads, and ask before every request.
+
+    The SDK's own policy re-sends DELETE and PUT after a timeout, and `RetryTransport` alone does it ten times, so the
+    same `Retry` is set on HTTP and on any other transport.
+    """
+    from httpx_retries import Retry, RetryTransport
+
+    retry = Retry(
+        total=2,
+        allowed_methods=["GET", "HEAD", "OPTIONS"],
+        status_forcelist=[429, *range(500, 600)],
+        backoff_factor=0.12,
+        backoff_jitter=1 / 6,
+    )
+    hooks = {"event_hooks": {"request": [check]}}
+    options: dict[str, Any] = {"endpoint": connection.endpoint, "timeout": connection.timeout}
+    if connection.transport is None:
+        return options | {"retries": retry, "httpx_options": hooks}
+    transport = RetryTransport(transport=connection.transport, retry=retry)
+    return options | {"httpx_options": hooks | {"transport": transport}}
