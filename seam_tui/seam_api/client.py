@@ -244,9 +244,16 @@ class SeamClient:
             raise trouble or BadAnswer(f"{doing} gave no backup code.", "Refresh the code, then try again.")
         return await self.get_access_code(original.pulled_backup_access_code_id)
 
-    async def convert_to_managed(self, access_code_id: str) -> None:
-        """Ask Seam to manage an unmanaged code (/access_codes/unmanaged/convert_to_managed, asynchronous)."""
-        call = self._seam.access_codes.unmanaged.convert_to_managed(access_code_id=access_code_id)
+    async def convert_to_managed(self, access_code_id: str, *, force: bool = False) -> None:
+        """Ask Seam to manage an unmanaged code (/access_codes/unmanaged/convert_to_managed, asynchronous).
+
+        Args:
+            access_code_id: The code.
+            force: Take it over from another Seam workspace.
+        """
+        call = self._seam.access_codes.unmanaged.convert_to_managed(
+            access_code_id=access_code_id, force=True if force else None
+        )
         await self._ask(call, "Converting the code")
 
     async def delete_unmanaged_access_code(self, access_code_id: str) -> None:

@@ -1,0 +1,225 @@
+"""The kinds of operations: what must hold before each can be done, said in words.
+
+One function answers for buttons, keys, palette and the command line alike, so a reason reads the same everywhere
+(UX rule 22). The rules are those of Seam's API (seam_facts section 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.action import ACTIONS, ActionId
+from seam_tui.operations.subject import Subject
+
+Precondition = Callable[[Subject, datetime], str | None]
+
+NO_CODE: Final = "Choose an access code first."
+NO_DEVICE: Final = "No lock is chosen."
+NO_ACCOUNT: Final = "This lock has no connected account."
+READ_ONLY: Final = "Read-only: nothing can be changed."
+
+_UPDATE_MUTATIONS: Final = {
+    ActionId.CHANGE_PIN: "updating_code",
+    ActionId.GENERATE_PIN: "updating_code",
+    ActionId.RENAME: "updating_name",
+    ActionId.CHANGE_TIMES: "updating_time_frame",
+}
+
+
+def why_disabled(action_id: ActionId, subject: Subject, now: datetime, *, read_only: bool = False) -> str | None:
+    """Why an action cannot be done on a subject, or None when it can.
+
+    Args:
+        action_id: The action.
+        subject: What it would be done on.
+        now: The wall time, aware.
+        read_only: Whether the client refuses writes.
+
+    Returns:
+        One sentence for a person, or None.
+    """
+    if read_only and ACTIONS[action_id].writes:
+        return READ_ONLY
+    return OPERATIONS[action_id](subject, now)
+
+
+def _need_code(subject: Subject, now: datetime) -> str | None:
+    return NO_CODE if subject.code is None else None
+
+
+def _need_device(subject: Subject, now: datetime) -> str | None:
+    return NO_DEVICE if subject.device is None else None
+
+
+def _need_account(subject: Subject, now: datetime) -> str | None:
+    return NO_ACCOUNT if subject.account is None else None
+
+
+def _need_pin(subject: Subject, now: datetime) -> str | None:
+    if subject.code is None:
+        return NO_CODE
+    if subject.code.pin is None:
+        return "The maker does not show this code's PIN."
+    return None
+
+
+def _updatable(action_id: ActionId) -> Precondition:
+    """The rules for /access_codes/update: managed, online, not ended, not already changing."""
+
+    def why(subject: Subject, now: datetime) -> str | None:
+        code = subject.code
+        if code is None:
+            return NO_CODE
+        if not code.is_managed:
+            return "This code is unmanaged: convert it to managed first."
+        if code.is_offline_access_code:
+            return "Offline codes are made by the lock's maker: Seam cannot change them."
+        if code.is_being_deleted:
+            return "This code is being deleted."
+        if code.is_backup:
+            return "This is a backup code; Seam keeps its PIN, name and times."
+        pending = _UPDATE_MUTATIONS[action_id]
+        if any(mutation.mutation_code == pending for mutation in code.pending_mutations):
+            return "The last change of this kind is still waiting for the lock."
+        if action_id is not ActionId.CHANGE_TIMES and code.has_ended(now):
+            return "This code has ended; only active and upcoming codes can be changed."
+        if action_id in {ActionId.CHANGE_PIN, ActionId.GENERATE_PIN}:
+            return _pin_is_ours(subject)
+        return None
+
+    return why
+
+
+def _pin_is_ours(subject: Subject) -> str | None:
+    constraints = subject.device.code_constraints if subject.device is not None else ()
+    if any(constraint.constraint_type == "cannot_specify_pin_code" for constraint in constraints):
+        return "The maker chooses the PIN for this lock; none can be set."
+    return None
+
+
+def _deletable(subject: Subject, now: datetime) -> str | None:
+    return NO_CODE if subject.code is None else _code_deletable(subject.code)
+
+
+def _code_deletable(code: AccessCode) -> str | None:
+    if code.is_offline_access_code:
+        return "Offline codes are made by the lock's maker: Seam cannot delete them."
+    if code.is_being_deleted:
+        return "This code is already being deleted."
+    if not code.is_managed and code.cannot_delete_unmanaged_access_code:
+        return "Seam cannot delete unmanaged codes on this lock; delete it in the maker's app."
+    return None
+
+
+def _duplicate_shown(subject: Subject, now: datetime) -> str | None:
+    if subject.code is None:
+        return NO_CODE
+    if subject.duplicate is None:
+        return "No other loaded code on this lock has this PIN; look in the maker's app."
+    return None
+
+
+def _duplicate_deletable(subject: Subject, now: datetime) -> str | None:
+    reason = _duplicate_shown(subject, now)
+    duplicate = subject.duplicate
+    if reason is not None or duplicate is None:
+        return reason
+    if duplicate.is_managed:
+        return "The duplicate is a managed code: show it, and decide there which one goes."
+    return _code_deletable(duplicate)
+
+
+def _convertible(subject: Subject, now: datetime) -> str | None:
+    code = subject.code
+    if code is None:
+        return NO_CODE
+    if needs_force(code):
+        return None
+    candidate = code if not code.is_managed else subject.duplicate
+    if candidate is None or candidate.is_managed:
+        return "This code is managed already."
+    if candidate.cannot_be_managed:
+        return "Seam cannot manage codes that were made outside it on this lock."
+    if candidate.is_being_deleted:
+        return "It is being deleted."
+    return None
+
+
+def needs_force(code: AccessCode) -> bool:
+    """Whether another Seam workspace holds the code, so that taking it back needs `force`."""
+    return any(issue.code == "management_transferred" for issue in code.issues)
+
+
+def _backup_pullable(subject: Subject, now: datetime) -> str | None:
+    code, device = subject.code, subject.device
+    if code is None:
+        return NO_CODE
+    if not code.is_managed:
+        return "Only codes that Seam manages have backups."
+    if code.is_backup:
+        return "This is a backup code itself."
+    if not code.is_time_bound:
+        return "Backup codes are for time-bound codes only; this one is ongoing."
+    if code.has_ended(now):
+        return "This code has ended."
+    if device is not None and device.supports_backup_access_code_pool is False:
+        return "This lock has no backup codes."
+    if device is not None and device.backup_access_code_pool_enabled is False:
+        return "The backup pool of this lock is off."
+    if code.pulled_backup_access_code_id is None and not code.is_backup_access_code_available:
+        return "No backup code is available on this lock now."
+    return None
+
+
+def _remote(flag: str, verb: str) -> Precondition:
+    def why(subject: Subject, now: datetime) -> str | None:
+        if subject.device is None:
+            return NO_DEVICE
+        can = getattr(subject.device, flag)
+        if can is False:
+            return f"This lock cannot be {verb} remotely now: a bridge or a setting is missing."
+        if can is None:
+            return f"This lock cannot be {verb} remotely."
+        return None
+
+    return why
+
+
+def _time_zone_reportable(subject: Subject, now: datetime) -> str | None:
+    if subject.device is None:
+        return NO_DEVICE
+    if "ultraloq" not in subject.device.device_type.lower():
+        return "Seam takes a time zone for Ultraloq locks only; set it in the maker's app."
+    return None
+
+
+OPERATIONS: Final[dict[ActionId, Precondition]] = {
+    ActionId.REFRESH_CODE: _need_code,
+    ActionId.REFRESH_DEVICE: _need_device,
+    ActionId.REFRESH_ACCOUNT: _need_account,
+    ActionId.SHOW_DEVICE_CODES: _need_device,
+    ActionId.SHOW_DUPLICATE: _duplicate_shown,
+    ActionId.CHANGE_PIN: _updatable(ActionId.CHANGE_PIN),
+    ActionId.GENERATE_PIN: _updatable(ActionId.GENERATE_PIN),
+    ActionId.RENAME: _updatable(ActionId.RENAME),
+    ActionId.CHANGE_TIMES: _updatable(ActionId.CHANGE_TIMES),
+    ActionId.DELETE: _deletable,
+    ActionId.PULL_BACKUP: _backup_pullable,
+    ActionId.CONVERT_TO_MANAGED: _convertible,
+    ActionId.DELETE_DUPLICATE: _duplicate_deletable,
+    ActionId.LOCK: _remote("can_remotely_lock", "locked"),
+    ActionId.UNLOCK: _remote("can_remotely_unlock", "unlocked"),
+    ActionId.SYNC_ACCOUNT: _need_account,
+    ActionId.RECONNECT_ACCOUNT: _need_account,
+    ActionId.REPORT_TIME_ZONE: _time_zone_reportable,
+    ActionId.REVEAL_PIN: _need_pin,
+    ActionId.COPY_PIN: _need_pin,
+    ActionId.COPY_IDS: lambda subject, now: (
+        "Nothing is chosen." if subject.code is None and subject.device is None and subject.account is None else None
+    ),
+    ActionId.OPEN_DOCS: lambda subject, now: None,
+}
+"""Every action with its precondition; a test holds it against the catalogue and the registry."""

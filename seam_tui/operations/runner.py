@@ -1,0 +1,183 @@
+"""The one place that sends: each step of a plan once, and never a word of success that Seam has not said.
+
+Delete and update end at "asked, waiting for the lock" (UX rule 9); a 5xx, a timeout or a broken connection is
+unknown until the code was read again (UX rule 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.action import ActionId
+from seam_tui.domain.clock import Clock
+from seam_tui.operations.effect import needs_read_first, send, took_effect
+from seam_tui.operations.plan import Plan, PlanStep
+from seam_tui.seam_api.client import SeamClient
+from seam_tui.seam_api.errors import UNKNOWN_OUTCOME, Gone, SeamFailure
+
+READ_AGAIN_AFTER: Final = (1.0, 2.0, 5.0, 10.0)
+"""Seconds before each attempt to learn how an unknown write ended."""
+
+
+class Outcome(StrEnum):
+    """How one step ended (UX rule 8)."""
+
+    DONE = "done"
+    ASKED = "asked"
+    """Seam took it; the lock has not confirmed yet."""
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """Not sent: the code changed or went since the plan was shown."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What became of one step."""
+
+    step: PlanStep
+    outcome: Outcome
+    said: str
+    """One sentence for a person, without a PIN."""
+    request_id: str | None = None
+    backup: AccessCode | None = None
+    """The backup code that was pulled."""
+    url: str | None = None
+    """The address of a Connect Webview."""
+
+
+class ReadsAgain(Protocol):
+    """The one re-reader (`sync`): it keeps a code under watch until it settles."""
+
+    def watch(self, access_code_id: str, is_managed: bool, reason: str) -> None:
+        """Read a code again soon, and until it settles."""
+
+
+Emit = Callable[[StepResult], None]
+
+
+class Runner:
+    """Sends plans over one client.
+
+    Args:
+        client: The door to Seam; refuses writes in read-only mode.
+        rereader: Told of every code that was acted on.
+        clock: Time, for reading again.
+    """
+
+    def __init__(self, client: SeamClient, rereader: ReadsAgain, clock: Clock) -> None:
+        self._client = client
+        self._rereader = rereader
+        self._clock = clock
+
+    async def run(self, plan: Plan, emit: Emit) -> tuple[StepResult, ...]:
+        """Send every step of a plan, once each, in order.
+
+        Args:
+            plan: What was shown and said yes to.
+            emit: Told each result as it comes; an unknown one is told again once it is known.
+
+        Returns:
+            The last word on every step.
+        """
+        results = []
+        for step in plan.steps:
+            result = await self._run_step(step)
+            if result.outcome is Outcome.UNKNOWN:
+                emit(result)
+                result = await self._find_out(result)
+            emit(result)
+            results.append(result)
+        return tuple(results)
+
+    async def _run_step(self, step: PlanStep) -> StepResult:
+        if needs_read_first(step):
+            skipped = await self._changed_since(step)
+            if skipped is not None:
+                return skipped
+        try:
+            sent = await send(self._client, step)
+        except Gone as failure:
+            if step.action_id in {ActionId.DELETE, ActionId.DELETE_DUPLICATE}:
+                self._watch(step)
+                return StepResult(step, Outcome.DONE, "It was gone already.", failure.request_id)
+            return StepResult(step, Outcome.FAILED, str(failure), failure.request_id)
+        except SeamFailure as failure:
+            if failure.outcome_unknown:
+                return StepResult(step, Outcome.UNKNOWN, f"{failure.what} {UNKNOWN_OUTCOME}", failure.request_id)
+            return StepResult(step, Outcome.FAILED, str(failure), failure.request_id)
+        self._watch(step)
+        if sent.backup is not None:
+            self._rereader.watch(sent.backup.access_code_id, True, "backup")
+        outcome = Outcome.ASKED if sent.waits_for_lock else Outcome.DONE
+        return StepResult(step, outcome, sent.said, backup=sent.backup, url=sent.url)
+
+    def _watch(self, step: PlanStep) -> None:
+        if step.code is not None:
+            self._rereader.watch(step.code.access_code_id, step.code.is_managed, step.action_id.value)
+
+    async def _changed_since(self, step: PlanStep) -> StepResult | None:
+        """A result that says why the step is not sent, when the code is not what was shown (UX rule 6)."""
+        shown = step.code
+        if shown is None:
+            return None
+        try:
+            current = await self._read(shown)
+        except Gone as failure:
+            self._watch(step)
+            return StepResult(step, Outcome.SKIPPED, "Not sent: the code is gone.", failure.request_id)
+        except SeamFailure as failure:
+            said = f"Not sent: the code could not be read first. {failure}"
+            return StepResult(step, Outcome.FAILED, said, failure.request_id)
+        if _fingerprint(current) != _fingerprint(shown):
+            self._watch(step)
+            return StepResult(step, Outcome.SKIPPED, "Not sent: the code has changed since it was shown. Look again.")
+        return None
+
+    async def _read(self, code: AccessCode) -> AccessCode:
+        if code.is_managed:
+            return await self._client.get_access_code(code.access_code_id)
+        return await self._client.get_unmanaged_access_code(code.access_code_id)
+
+    async def _find_out(self, unknown: StepResult) -> StepResult:
+        """Read the code again until it tells how the write ended, or give up and say so."""
+        step = unknown.step
+        if step.code is None:
+            return unknown
+        for seconds in READ_AGAIN_AFTER:
+            await self._clock.sleep(seconds)
+            try:
+                current: AccessCode | None = await self._read_either(step.code)
+            except Gone:
+                current = None
+            except SeamFailure:
+                continue
+            self._watch(step)
+            if took_effect(step, current):
+                said = "It took effect after all; Seam's answer was lost. Waiting for the lock."
+                return StepResult(
+                    step, Outcome.ASKED if current is not None else Outcome.DONE, said, unknown.request_id
+                )
+            if current is None:
+                return StepResult(step, Outcome.FAILED, "The code is gone.", unknown.request_id)
+        said = "Seam shows no trace of it: it did not take effect, or not yet. Look again before you repeat it."
+        self._watch(step)
+        return StepResult(step, Outcome.UNKNOWN, said, unknown.request_id)
+
+    async def _read_either(self, code: AccessCode) -> AccessCode:
+        """Read a code that may have changed sides: a conversion makes an unmanaged code managed."""
+        try:
+            return await self._read(code)
+        except Gone:
+            if code.is_managed:
+                raise
+            return await self._client.get_access_code(code.access_code_id)
+
+
+def _fingerprint(code: AccessCode) -> tuple[object, ...]:
+    """What a person decided on: if any of it differs, they decided on something else."""
+    return (code.name, code.pin, code.type, code.starts_at, code.ends_at, code.is_managed, code.is_being_deleted)
