@@ -1,0 +1,390 @@
+"""The one list of the app: a table over ids that draws only the lines that are seen.
+
+It serves the devices and the codes alike and holds up to 100,000 rows, because it keeps nothing per row but the id.
+Cursor, scroll position and marks belong to ids, never to row numbers (UX rule 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region
+from textual.strip import Strip
+
+from seam_tui.tui.widgets.cells import Cell, CursorState, RowCells
+from seam_tui.tui.widgets.columns import Column
+from seam_tui.tui.widgets.row_order import RowOrder
+from seam_tui.tui.widgets.row_painter import RowPainter
+from seam_tui.tui.widgets.still_scroll import StillScrollView
+from seam_tui.tui.widgets.table_messages import (
+    CursorRowGone,
+    HeaderSelected,
+    MarksChanged,
+    RowHighlighted,
+    RowSelected,
+)
+from seam_tui.tui.widgets.table_styles import COMPONENTS, TABLE_CSS
+
+__all__ = ["Cell", "Column", "RecordTable"]
+
+
+class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
+    """A list of records, one line each, under a header that stays.
+
+    Args:
+        columns: The columns, in order.
+        render_row: Gives the cells of an id. Called only for rows that are seen, and not again until they are
+            refreshed; None is an empty row.
+        empty_text: What to say when there are no rows.
+        show_header: Whether there is a header line.
+        show_marks: Whether marks have their column even when nothing is marked.
+        name: The widget's name.
+        id: The widget's id.
+        classes: The widget's CSS classes.
+    """
+
+    ALLOW_SELECT = False
+    """A double click opens a row, so it cannot select text as well."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "cursor_up", "Up", show=False, id="table.cursor_up"),
+        Binding("down", "cursor_down", "Down", show=False, id="table.cursor_down"),
+        Binding("pageup", "page_up", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown", "page_down", "Page down", show=False, id="table.page_down"),
+        Binding("home", "cursor_first", "First", show=False, id="table.cursor_first"),
+        Binding("end", "cursor_last", "Last", show=False, id="table.cursor_last"),
+        Binding("enter", "select", "Open", show=False, id="table.select"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+
+    DEFAULT_CSS = TABLE_CSS
+
+    RowHighlighted = RowHighlighted
+    RowSelected = RowSelected
+    CursorRowGone = CursorRowGone
+    HeaderSelected = HeaderSelected
+    MarksChanged = MarksChanged
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        render_row: Callable[[str], RowCells | None],
+        *,
+        empty_text: Content | str = "Nothing here.",
+        show_header: bool = True,
+        show_marks: bool = False,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002 - textual's own name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._painter = RowPainter(columns, render_row)
+        self._restyle = True
+        self._empty_text = empty_text
+        self._header = int(show_header)
+        self._show_marks = show_marks
+        self._sort: tuple[str | None, bool] = (None, False)
+        self._order = RowOrder()
+        self._cursor: str | None = None
+        self._marked: frozenset[str] = frozenset()
+        self._shown_height = 0
+
+    # What is in it
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __bool__(self) -> bool:
+        # A widget without rows is still a widget; `if table:` must not be False for it.
+        return True
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The ids in the order in which they are shown."""
+        return self._order.ids
+
+    @property
+    def cursor_id(self) -> str | None:
+        """The id under the cursor; None only while there are no rows. `move_to` sets it."""
+        return self._cursor
+
+    @property
+    def visible_ids(self) -> Sequence[str]:
+        """The ids of the rows that are on screen."""
+        top = self.scroll_offset.y
+        return self._order.ids[top : top + self._page]
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """The marked ids, also those that are not in the list now (a filter may hide them)."""
+        return self._marked
+
+    @property
+    def sort_column(self) -> str | None:
+        """The key of the column that carries the sort arrow."""
+        return self._sort[0]
+
+    @property
+    def sort_reverse(self) -> bool:
+        """Whether the arrow points down."""
+        return self._sort[1]
+
+    @property
+    def show_marks(self) -> bool:
+        """Whether marks have their column even when nothing is marked."""
+        return self._show_marks
+
+    @show_marks.setter
+    def show_marks(self, show: bool) -> None:
+        self._show_marks = show
+        self.refresh()
+
+    @property
+    def empty_text(self) -> Content | str:
+        """What the table says when it has no rows; a string is plain text."""
+        return self._empty_text
+
+    @empty_text.setter
+    def empty_text(self, text: Content | str) -> None:
+        self._empty_text = text
+        if not self._order.ids:
+            self.refresh()
+
+    # Changing it
+
+    def set_rows(self, ids: Iterable[str], *, reset: bool = False) -> None:
+        """Replace the ordered ids; what the rows look like is not asked again (see `refresh_rows`).
+
+        The cursor stays on its id, and that row on its line of the screen; with the cursor scrolled out of view, the
+        first visible row stays. An id that is gone hands over to its nearest neighbour, and `CursorRowGone` says so.
+
+        Args:
+            ids: The ids in their new order.
+            reset: These are other records than before: start at the top, and nothing is said to be gone.
+        """
+        old, new = self._order, RowOrder(ids)
+        before, had_rows = self.visible_ids, bool(old.ids)
+        anchor = None if reset else self._anchor(old, new)
+        old_cursor = self._cursor
+        if old_cursor is None or reset:
+            self._cursor = new.ids[0] if new.ids else None
+        else:
+            self._cursor = old.heir(old_cursor, new)
+        self._order = new
+        self.fit_scrollbar(len(new) + self._header)
+        if anchor is not None:
+            row_id, line = anchor
+            self.scroll_top_to((new.position(row_id) or 0) - line)
+        elif reset:
+            self.scroll_top_to(0)
+        self._repaint_changed(before, had_rows, old_cursor)
+        if old_cursor is not None and not reset and old_cursor not in new:
+            self.post_message(self.CursorRowGone(self, old_cursor, self._cursor))
+        if self._cursor is not None and self._cursor != old_cursor:
+            self.post_message(self.RowHighlighted(self, self._cursor))
+
+    def refresh_rows(self, ids: Collection[str]) -> None:
+        """Ask again for these rows, and repaint those of their lines that are on screen."""
+        changed = ids if isinstance(ids, (set, frozenset)) else frozenset(ids)
+        self._painter.forget(changed)
+        for line, row_id in enumerate(self.visible_ids):
+            if row_id in changed:
+                self._repaint_line(line)
+
+    def refresh_all(self) -> None:
+        """Ask again for every row that is seen from now on."""
+        self._painter.forget_all()
+        self.refresh()
+
+    def set_sort(self, column_key: str | None, *, reverse: bool = False) -> None:
+        """Draw the sort arrow at a column; the sorting itself is done outside, with `set_rows`."""
+        if self._sort != (column_key, reverse):
+            self._sort = (column_key, reverse)
+            self.refresh(Region(0, 0, self._line_width, self._header))
+
+    def move_to(self, row_id: str) -> bool:
+        """Put the cursor on an id and bring it into view.
+
+        Returns:
+            Whether the id is in the list; if not, nothing happens.
+        """
+        position = self._order.position(row_id)
+        if position is None:
+            return False
+        self._move(position)
+        return True
+
+    def toggle_mark(self, row_id: str | None = None) -> None:
+        """Mark or unmark a row; without an id, the cursor's."""
+        target = self._cursor if row_id is None else row_id
+        if target is not None:
+            self.set_marks(self._marked ^ {target})
+
+    def set_marks(self, ids: Iterable[str]) -> None:
+        """Mark exactly these ids, whether or not they are in the list."""
+        old, self._marked = self._marked, frozenset(ids)
+        changed = old ^ self._marked
+        if not changed:
+            return
+        if bool(old) != bool(self._marked) and not self._show_marks:
+            self.refresh()
+        for line, row_id in enumerate(self.visible_ids):
+            if row_id in changed:
+                self._repaint_line(line)
+        self.post_message(self.MarksChanged(self, self._marked))
+
+    # Moving about
+
+    @property
+    def _page(self) -> int:
+        """Lines for rows."""
+        return max(0, self.size.height - self._header)
+
+    @property
+    def _line_width(self) -> int:
+        """Cells of a line; unlike `size.width` without the scrollbar."""
+        return self.scrollable_content_region.width
+
+    def _anchor(self, old: RowOrder, new: RowOrder) -> tuple[str, int] | None:
+        """The id that keeps its line when the rows change, and that line."""
+        if self._cursor is None or not new.ids or not self._page:
+            return None
+        top = self.scroll_offset.y
+        line = (old.position(self._cursor) or 0) - top
+        kept, line = (self._cursor, line) if 0 <= line < self._page else (old.ids[top], 0)
+        heir = old.heir(kept, new)
+        return None if heir is None else (heir, line)
+
+    def _move(self, position: int) -> None:
+        """Put the cursor on the row at a position, which is in range."""
+        old, self._cursor = self._cursor, self._order.ids[position]
+        self._reveal(position)
+        if old != self._cursor:
+            for moved in (self._order.position(old), position):
+                if moved is not None:
+                    self._repaint_line(moved - self.scroll_offset.y)
+            self.post_message(self.RowHighlighted(self, self._cursor))
+
+    def _step(self, by: int, *, page: bool = False) -> None:
+        """Move the cursor by some rows, as far as there are rows; with `page`, the list moves along under it."""
+        position = self._order.position(self._cursor)
+        if position is None:
+            return
+        target = min(max(position + by, 0), len(self._order) - 1)
+        if page:
+            self.scroll_top_to(self.scroll_offset.y + target - position)
+        self._move(target)
+
+    def _reveal(self, position: int) -> None:
+        """Scroll as little as it takes to show a row."""
+        top, page = self.scroll_offset.y, self._page
+        if position < top:
+            self.scroll_top_to(position)
+        elif page and position >= top + page:
+            self.scroll_top_to(position - page + 1)
+
+    def action_cursor_up(self) -> None:
+        """Move the cursor up a row."""
+        self._step(-1)
+
+    def action_cursor_down(self) -> None:
+        """Move the cursor down a row."""
+        self._step(1)
+
+    def action_page_up(self) -> None:
+        """Move the cursor up a page; it keeps its line, and one row of the old page stays in view."""
+        self._step(-max(1, self._page - 1), page=True)
+
+    def action_page_down(self) -> None:
+        """Move the cursor down a page; it keeps its line, and one row of the old page stays in view."""
+        self._step(max(1, self._page - 1), page=True)
+
+    def action_cursor_first(self) -> None:
+        """Move the cursor to the first row."""
+        self._step(-len(self._order))
+
+    def action_cursor_last(self) -> None:
+        """Move the cursor to the last row."""
+        self._step(len(self._order))
+
+    def action_select(self) -> None:
+        """Say that the cursor's row was chosen."""
+        if self._cursor is not None:
+            self.post_message(self.RowSelected(self, self._cursor))
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view if it was; a user who had scrolled away stays where they are."""
+        position = self._order.position(self._cursor)
+        line = -1 if position is None else position - self.scroll_offset.y
+        was_seen = not self._shown_height or 0 <= line < self._shown_height
+        self._shown_height = self._page
+        if position is not None and was_seen:
+            self._reveal(position)
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the row that was clicked, or say which header was."""
+        offset = event.get_content_offset(self)
+        if offset is None or event.button != 1:
+            return
+        event.stop()
+        if offset.y < self._header:
+            if key := self._painter.column_at(offset.x):
+                self.post_message(self.HeaderSelected(self, key))
+            return
+        position = offset.y - self._header + self.scroll_offset.y
+        if position < len(self._order):
+            self._move(position)
+            if event.chain == 2:
+                self.action_select()
+
+    # Painting
+
+    def notify_style_update(self) -> None:
+        """Look at the styles again before the next line is drawn."""
+        super().notify_style_update()
+        self._restyle = True
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw some lines of the widget, after looking once at what holds for all of them."""
+        marks_shown = self._show_marks or bool(self._marked)
+        self._painter.prepare(self, width=self._line_width, marks_shown=marks_shown, restyle=self._restyle)
+        self._restyle = False
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a line of the content: the header is the first of them, wherever the rows are scrolled to."""
+        if y < self._header:
+            return self._painter.header(self.sort_column, reverse=self.sort_reverse)
+        ids, line = self._order.ids, y - self._header
+        if not ids:
+            return self._painter.empty(self._empty_text, self._page)[line]
+        position = line + self.scroll_offset.y
+        if position >= len(ids):
+            return Strip.blank(self._line_width, self._painter.palette.rich(CursorState.NONE))
+        row_id = ids[position]
+        state = CursorState.NONE
+        if row_id == self._cursor:
+            state = CursorState.FOCUSED if self.has_focus else CursorState.BLURRED
+        return self._painter.row(row_id, state, marked=row_id in self._marked)
+
+    def _repaint_line(self, line: int) -> None:
+        """Repaint one line of rows, counted from the first that is in view."""
+        if 0 <= line < self._page:
+            self.refresh(Region(0, line + self._header, self._line_width, 1))
+
+    def _repaint_changed(self, before: Sequence[str], had_rows: bool, old_cursor: str | None) -> None:
+        """After a change of rows, repaint the lines that now show another row or another cursor."""
+        if had_rows != bool(self._order.ids):
+            self.refresh()
+            return
+        after = self.visible_ids
+        for line in range(max(len(before), len(after))):
+            shown = after[line] if line < len(after) else None
+            same = line < len(before) and before[line] == shown
+            if not same or (old_cursor != self._cursor and shown in (old_cursor, self._cursor)):
+                self._repaint_line(line)

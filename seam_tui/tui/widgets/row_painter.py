@@ -1,0 +1,163 @@
+"""Draws the lines of a table and remembers them: rows by id, the header, the words of an empty table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
+
+from rich.cells import cell_len
+from rich.style import Style as RichStyle
+from textual.cache import LRUCache
+from textual.content import Content
+from textual.strip import Strip
+from textual.widget import Widget
+
+from seam_tui.tui.widgets.cells import (
+    GUTTER,
+    CursorState,
+    Palette,
+    Row,
+    RowCells,
+    draw,
+    draw_row,
+    fit_text,
+    make_row,
+    one_line,
+)
+from seam_tui.tui.widgets.columns import Column, Placed, fit_columns
+from seam_tui.tui.widgets.table_styles import palette_of
+
+ROWS_CACHED: Final = 1024
+"""Rows kept drawn: some screens' worth, so that paging back and forth draws nothing anew."""
+
+_WIDE: Final = 100
+"""From this width on columns stand two cells apart."""
+
+
+class RowPainter:
+    """Turns ids into lines, and never draws one twice.
+
+    Args:
+        columns: The columns, in order.
+        render_row: Gives the cells of an id; None is an empty row.
+    """
+
+    def __init__(self, columns: Sequence[Column], render_row: Callable[[str], RowCells | None]) -> None:
+        self._columns = tuple(columns)
+        self._render_row = render_row
+        self._rows: LRUCache[str, Row] = LRUCache(ROWS_CACHED)
+        self._palette: Palette | None = None
+        self._theme = ""
+        self._width = 0
+        self._marks_shown = False
+        self._placed: tuple[Placed, ...] = ()
+        self._header: tuple[object, Strip] | None = None
+        self._empty: tuple[object, list[Strip]] | None = None
+
+    @property
+    def palette(self) -> Palette:
+        """The styles to draw with; `prepare` sets them."""
+        assert self._palette is not None, "prepare() comes before drawing"
+        return self._palette
+
+    @property
+    def gutter(self) -> int:
+        """Cells before the first column."""
+        return GUTTER + self._marks_shown
+
+    def prepare(self, widget: Widget, *, width: int, marks_shown: bool, restyle: bool) -> None:
+        """Make ready to draw in a width; what was drawn for another width or in other styles is forgotten.
+
+        Args:
+            widget: The table, for its styles.
+            width: Cells of a line.
+            marks_shown: Whether the gutter has a column for marks.
+            restyle: Whether the styles may have changed since the last time.
+        """
+        if (width, marks_shown) != (self._width, self._marks_shown):
+            self._width, self._marks_shown = width, marks_shown
+            self._placed = fit_columns(self._columns, max(0, width - self.gutter), gap=2 if width >= _WIDE else 1)
+            self._header = self._empty = None
+            for row_id in self._rows.keys():  # noqa: SIM118 - a cache, not a dict
+                self._rows[row_id].strips.clear()
+        if restyle or self._palette is None:
+            palette, theme = palette_of(widget), widget.app.theme
+            # A change of focus announces new styles as well; most of the time they are the same.
+            if self._palette is None or theme != self._theme or palette.named != self._palette.named:
+                self._palette, self._theme = palette, theme
+                self._header = self._empty = None
+                self._rows.clear()
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Ask for these rows again when they are next seen."""
+        for row_id in [known for known in self._rows.keys() if known in ids]:  # noqa: SIM118 - a cache, not a dict
+            self._rows.discard(row_id)
+
+    def forget_all(self) -> None:
+        """Ask for every row again when it is next seen."""
+        self._rows.clear()
+
+    def column_at(self, x: int) -> str | None:
+        """The key of the column at a cell of the line, or None beside the columns."""
+        for column, start, width in self._placed:
+            if 0 <= x - self.gutter - start < width:
+                return column.key
+        return None
+
+    def row(self, row_id: str, state: CursorState, *, marked: bool) -> Strip:
+        """The line of a row."""
+        row = self._rows.get(row_id)
+        if row is None:
+            row = make_row(self._render_row(row_id), self.palette.parse)
+            self._rows[row_id] = row
+        strip = row.strips.get((state, marked))
+        if strip is None:
+            strip = row.strips[state, marked] = draw_row(
+                row,
+                self._placed,
+                self.palette,
+                state=state,
+                marked=marked,
+                marks_shown=self._marks_shown,
+                gutter=self.gutter,
+                width=self._width,
+            )
+        return strip
+
+    def header(self, sort_column: str | None, *, reverse: bool) -> Strip:
+        """The header line, with an arrow at the column by which the rows are sorted."""
+        key = (sort_column, reverse)
+        if self._header is not None and self._header[0] == key:
+            return self._header[1]
+        style = self.palette.named["record-table--header"].rich_style
+        spans: list[tuple[str, RichStyle]] = [(" " * self.gutter, style)]
+        end = 0
+        for column, x, width in self._placed:
+            label = one_line(column.label)
+            if column.key == sort_column and width > 2:
+                arrow = " ▼" if reverse else " ▲"
+                label = fit_text(label, min(cell_len(label), width - 2)) + arrow
+            spans.append((" " * (x - end) + fit_text(label, width, column.justify), style))
+            end = x + width
+        spans.append((" " * (self._width - self.gutter - end), style))
+        strip = draw(spans, self._width)
+        self._header = (key, strip)
+        return strip
+
+    def empty(self, text: Content | str, height: int) -> Sequence[Strip]:
+        """The lines of a table without rows: words in the middle."""
+        key = (text if isinstance(text, str) else id(text), height)
+        if self._empty is not None and self._empty[0] == key:
+            return self._empty[1]
+        style = self.palette.named["record-table--empty"]
+        content = Content(text) if isinstance(text, str) else text
+        lines = content.wrap(max(1, self._width - 4)) if self._width > 4 and height else []
+        strips = [Strip.blank(self._width, style.rich_style)] * max(0, (height - len(lines)) // 2)
+        for line in lines[:height]:
+            pieces = list(line.render(style, end="", parse_style=self.palette.parse))
+            left = max(0, self._width - sum(cell_len(piece) for piece, _ in pieces)) // 2
+            spans = [(" " * left, style.rich_style), *((piece, own.rich_style) for piece, own in pieces)]
+            strips.append(draw([*spans, (" " * (self._width - left), style.rich_style)], self._width))
+        strips += [Strip.blank(self._width, style.rich_style)] * (height - len(strips))
+        self._empty = (key, strips)
+        return strips
