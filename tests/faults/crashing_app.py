@@ -1,0 +1,151 @@
+"""A tiny app that crashes in the way its first argument names, with secrets in every place that a traceback shows."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+import threading
+from typing import ClassVar, NoReturn
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.message import Message
+from textual.widgets import Static
+
+from seam_tui.tui.crash import CrashSafeApp, run_app
+
+SCENARIO = sys.argv[1]
+
+
+class DrawnError(Exception):
+    """Draws itself, secrets and all: what Textual hands to `panic`."""
+
+    def __rich__(self) -> Text:
+        return Text(str(self))
+
+
+class HostileError(Exception):
+    """Fails or leaks in every method that a reporter may call."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("PIN 4815")
+
+    __repr__ = __str__
+
+    @property
+    def __class__(self) -> type:  # type: ignore[override]
+        raise RuntimeError("PIN 4815")
+
+    @property
+    def __rich__(self) -> str:
+        raise RuntimeError("PIN 4815")
+
+    @property
+    def __cause__(self) -> BaseException:  # type: ignore[override]
+        raise RuntimeError("PIN 4815")
+
+
+def fail() -> NoReturn:
+    """Raise with a PIN, a key and a guest's name in the locals, the source and the message."""
+    pin, key, guest = "PIN 4815", "seam_live_9f3cKEY", "Guest Zebedee"
+    if SCENARIO == "an exception that draws itself":
+        raise DrawnError(pin, key, guest)
+    if SCENARIO == "an exception that fails itself":
+        raise HostileError(pin, key, guest)
+    if SCENARIO == "an exception group":
+        raise ExceptionGroup(f"{pin} {key} {guest}", [ValueError(pin), ExceptionGroup(key, [KeyError(guest)])])
+    if SCENARIO == "an interrupt":
+        raise KeyboardInterrupt(f"{pin} {key} {guest}")
+    if SCENARIO == "an exit with words":
+        raise SystemExit(f"{pin} {key} {guest}")
+    try:
+        {}[pin]
+    except KeyError as error:
+        raise ValueError(f"{pin} {key} {guest}") from error
+
+
+async def fail_later() -> None:
+    await asyncio.sleep(0)
+    fail()
+
+
+class Dropped:
+    def __del__(self) -> None:
+        fail()
+
+
+class Unrenderable(Static):
+    def render(self) -> str:
+        fail()
+
+
+class Poke(Message):
+    pass
+
+
+class CrashingApp(CrashSafeApp[None]):
+    """Crashes where the scenario says; `q` ends it, `x` fails."""
+
+    BINDINGS: ClassVar = [Binding("x", "fail", "Fail"), Binding("q", "quit", "Quit")]
+
+    def compose(self) -> ComposeResult:
+        if SCENARIO == "compose":
+            fail()
+        yield Static("not ready", id="state")
+
+    def on_mount(self) -> None:
+        match SCENARIO:
+            case "on_mount":
+                fail()
+            case "an async worker that ends the app":
+                self.run_worker(fail_later(), name="loader")
+            case "an async worker":
+                self.run_worker(fail_later(), name="loader", exit_on_error=False)
+            case "a worker of a widget":
+                self.query_one("#state").run_worker(fail_later(), name="loader", exit_on_error=False)
+            case "a thread worker":
+                self.run_worker(fail, name="loader", thread=True, exit_on_error=False)
+            case "a plain thread":
+                threading.Thread(target=fail, name="loader").start()
+            case "a task that nobody awaits":
+                self.set_interval(0.02, self.collect)
+                asyncio.create_task(fail_later())  # noqa: RUF006 - nobody keeps it: that is the scenario
+            case "a finaliser":
+                Dropped()
+            case "the render of a widget":
+                self.mount(Unrenderable())
+            case "a signal":
+                self.call_later(os.kill, os.getpid(), signal.SIGINT)
+            case "a panic with words":
+                self.panic("PIN 4815 seam_live_9f3cKEY Guest Zebedee")
+            case "words on the way out":
+                self.exit(return_code=3, message="bye")
+            case "an exit after the crash":
+                self.call_later(self.exit)
+                self.call_later(fail)
+            case "a message handler":
+                self.post_message(Poke())
+        self.query_one("#state", Static).update("READY")
+
+    def collect(self) -> None:
+        gc.collect()
+
+    def on_poke(self) -> None:
+        fail()
+
+    def action_fail(self) -> None:
+        fail()
+
+
+def make() -> CrashingApp:
+    if SCENARIO == "the start":
+        fail()
+    return CrashingApp()
+
+
+if __name__ == "__main__":
+    raise SystemExit(run_app(make))
