@@ -1,0 +1,179 @@
+"""What the loader and the re-reader report: frozen, small, safe to hand from one thread to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.account import ConnectedAccount, Workspace
+from seam_tui.domain.device import Device
+from seam_tui.seam_api.errors import SeamFailure
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceRead:
+    """The workspace was read: the credentials work."""
+
+    workspace: Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsRead:
+    """A page of connected accounts, or one that was read again."""
+
+    accounts: tuple[ConnectedAccount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsComplete:
+    """Every connected account was listed; others are gone."""
+
+    account_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsFailed:
+    """The accounts, or one of them, could not be read; the rest goes on."""
+
+    failure: SeamFailure
+    connected_account_id: str | None = None
+    """None when the whole list failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesRead:
+    """A page of devices that take access codes, or one that was read again."""
+
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesComplete:
+    """Every device was listed; others are gone."""
+
+    device_ids: frozenset[str]
+
+    @property
+    def count(self) -> int:
+        """How many devices take access codes."""
+        return len(self.device_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceGone:
+    """A device that was read again is not there any more."""
+
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodesRead:
+    """Codes of one device: a page, or one that was read again."""
+
+    device_id: str
+    codes: tuple[AccessCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCodesComplete:
+    """All codes of a device were listed, managed and unmanaged; others are gone."""
+
+    device_id: str
+    code_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFailed:
+    """A device's codes could not be read, or only some of them."""
+
+    device_id: str
+    failure: SeamFailure
+    attempt: int
+    """1 for the first try."""
+    retry_in_seconds: float | None
+    """None when it is not tried again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a load has come. A later one replaces an earlier one."""
+
+    codes: int
+    devices_done: int
+    devices_total: int
+    """Devices known so far; grows while they are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFinished:
+    """A load went through; some devices may have failed."""
+
+    failed_device_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFailed:
+    """A load stopped. What was read before stays."""
+
+    failure: SeamFailure
+
+
+@dataclass(frozen=True, slots=True)
+class CodeGone:
+    """A code that was read again is not there any more; after a removal this is success."""
+
+    access_code_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSettled:
+    """A watched code has come to rest: nothing is pending, or it is gone."""
+
+    access_code_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RereadFailed:
+    """A code could not be read again. A watched one is tried again later; None stands for the re-reader itself."""
+
+    access_code_id: str | None
+    failure: SeamFailure
+
+
+@dataclass(frozen=True, slots=True)
+class StillWaiting:
+    """A watched code has not settled: "still removing after 10 min"."""
+
+    access_code_id: str
+    minutes: int
+    reason: str
+    """What was asked for, as it ends "still …"."""
+    gave_up: bool = False
+    """Whether it is not watched any longer."""
+
+
+SyncEvent: TypeAlias = (
+    WorkspaceRead
+    | AccountsRead
+    | AccountsComplete
+    | AccountsFailed
+    | DevicesRead
+    | DevicesComplete
+    | DeviceGone
+    | CodesRead
+    | DeviceCodesComplete
+    | DeviceFailed
+    | Progress
+    | LoadFinished
+    | LoadFailed
+    | CodeGone
+    | CodeSettled
+    | RereadFailed
+    | StillWaiting
+)
+"""Everything that `sync` reports."""
+
+Emit: TypeAlias = Callable[[SyncEvent], None]
+"""Takes one event at once, without waiting. Called on the client's loop; a screen passes one that posts a message."""

@@ -1,0 +1,60 @@
+"""The reads that keeping the picture true needs: all that `sync` knows of the client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final, Protocol
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.account import ConnectedAccount, Workspace
+from seam_tui.domain.device import Device
+from seam_tui.seam_api.errors import BadAnswer, SeamFailure
+
+PAGE_SIZE: Final = 500
+"""Records per page: more would stall the loop that decodes them (DESIGN, measured facts)."""
+
+
+class SeamReads(Protocol):
+    """The reads of `SeamClient` that the loader and the re-reader use. All failures are `SeamFailure`."""
+
+    async def get_workspace(self) -> Workspace:
+        """The workspace that the credentials open."""
+
+    def list_connected_accounts(self, page_size: int = PAGE_SIZE) -> AsyncIterator[tuple[ConnectedAccount, ...]]:
+        """Every connected account, in pages."""
+
+    def list_devices(self, page_size: int = PAGE_SIZE) -> AsyncIterator[tuple[Device, ...]]:
+        """Every device, in pages."""
+
+    def list_access_codes(self, device_id: str, page_size: int = PAGE_SIZE) -> AsyncIterator[tuple[AccessCode, ...]]:
+        """A device's managed codes, in pages."""
+
+    def list_unmanaged_access_codes(
+        self, device_id: str, page_size: int = PAGE_SIZE
+    ) -> AsyncIterator[tuple[AccessCode, ...]]:
+        """A device's unmanaged codes, in pages."""
+
+    async def get_access_code(self, access_code_id: str) -> AccessCode:
+        """One managed code; raises `Gone`."""
+
+    async def get_unmanaged_access_code(self, access_code_id: str) -> AccessCode:
+        """One unmanaged code; raises `Gone`."""
+
+    async def get_device(self, device_id: str) -> Device:
+        """One device; raises `Gone`."""
+
+    async def get_connected_account(self, connected_account_id: str) -> ConnectedAccount:
+        """One connected account; raises `Gone`."""
+
+
+def unexpected(error: BaseException) -> SeamFailure:
+    """A failure that stands for a fault of our own. Names its type only: its text may quote a record."""
+    return SeamFailure(
+        f"Reading from Seam stopped at an unexpected {type(error).__name__}.",
+        "Reload; if it comes back, report it.",
+    )
+
+
+def worth_retrying(failure: SeamFailure) -> bool:
+    """Whether asking the same again soon may help. A path that the server does not have stays missing."""
+    return failure.retryable and not (isinstance(failure, BadAnswer) and failure.status == 404)
