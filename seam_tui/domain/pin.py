@@ -89,7 +89,9 @@ class Pin:
 
     def equals(self, other: Pin) -> bool:
         """Whether two PINs are the same, in time that does not depend on the digits."""
-        return hmac.compare_digest(self._digits.encode(), other._digits.encode())
+        # A pasted lone surrogate must not raise: UnicodeEncodeError carries the whole text.
+        mine, theirs = (pin._digits.encode(errors="surrogatepass") for pin in (self, other))
+        return hmac.compare_digest(mine, theirs)
 
     def contains(self, fragment: str) -> bool:
         """Whether the digits contain a fragment: for the explicit `pin:` filter only."""

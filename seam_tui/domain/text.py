@@ -23,6 +23,14 @@ _SPACES: Final = re.compile(r"\s+")
 _ASCII_PRINTABLE: Final = re.compile(r"[!-~]+(?: [!-~]+)*\Z")
 _MAX_COMBINING: Final = 2
 """Combining marks kept on one character: enough for every living script, too few for stacked text."""
+_MAX_MARKS: Final = 6
+"""Marks of any kind on one character: vowel signs of Indic scripts are marks that combine by other rules."""
+_BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters and symbols that show nothing: a name made of them would look like none."""
+_IGNORABLE_MARKS: Final = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f")
+"""Marks that show nothing by themselves: the grapheme joiner, Khmer fillers, Mongolian variation selectors."""
+_WIDENED: Final = ((0x2630, 0x2637), (0x268A, 0x268F), (0x4DC0, 0x4DFF), (0x1D300, 0x1D376))
+"""Symbols that Unicode 16 made two cells wide; terminals follow one after the other."""
 
 
 def plain_text(value: object, limit: int = MAX_LENGTH) -> str:
@@ -47,20 +55,22 @@ def plain_text(value: object, limit: int = MAX_LENGTH) -> str:
     # A hostile string may be of any length; nothing past this point could be shown anyway.
     text = unicodedata.normalize("NFC", _ANSI.sub("", text[: limit * 8]))
     kept: list[str] = []
-    combining = 0
+    marks = combining = 0
     for character in text:
         shown = _shown_as(character)
-        if shown and unicodedata.combining(shown[0]):
-            combining += 1
-            if combining > _MAX_COMBINING or not kept or kept[-1] == " ":
+        if not shown:
+            continue
+        if unicodedata.category(shown[0]).startswith("M"):
+            marks += 1
+            combining += unicodedata.combining(shown[0]) > 0
+            if combining > _MAX_COMBINING or marks > _MAX_MARKS or not kept or kept[-1] == " ":
                 continue
-        elif shown:
-            combining = 0
+        else:
+            marks = combining = 0
         kept.append(shown)
-    result = _SPACES.sub(" ", "".join(kept)).strip()
-    if len(result) > limit:
-        return result[: limit - 1] + "…"
-    return result
+    # What was dropped may have stood between a letter and its mark: composed again, a second pass changes nothing.
+    result = _SPACES.sub(" ", unicodedata.normalize("NFC", "".join(kept))).strip()
+    return shorten(result, limit)
 
 
 def _shown_as(character: str) -> str:
@@ -72,8 +82,12 @@ def _shown_as(character: str) -> str:
         return chr(ord("A") + point - 0x1F1E6)
     if 0x1F3FB <= point <= 0x1F3FF or 0xFE00 <= point <= 0xFE0F or 0xE0100 <= point <= 0xE01EF:
         return ""
-    if character.isspace():
+    if character in _IGNORABLE_MARKS:
+        return ""
+    if character.isspace() or character in _BLANK:
         return " "
+    if any(first <= point <= last for first, last in _WIDENED):
+        return "\N{REPLACEMENT CHARACTER}"
     category = unicodedata.category(character)
     if category in {"Cc", "Cf", "Cs", "Me"}:
         return ""
