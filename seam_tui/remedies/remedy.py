@@ -70,7 +70,7 @@ def general_remedy(issue: Issue) -> Remedy:
     because codes come and go with every version of its API.
     """
     code = plain_text(issue.code, limit=_SHOWN_CODE_LENGTH)
-    named = f'the {issue.kind.value} "{code}"' if code else f"an {issue.level.label} {issue.kind.value} without a code"
+    named = f'the {issue.kind.value} "{code}"' if code else f"this {issue.kind.value}, which has no code"
     return Remedy(
         level=issue.level,
         kind=issue.kind,
