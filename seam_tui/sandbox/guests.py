@@ -1,0 +1,34 @@
+"""Guests: names as a host's calendar has them, or invented words that occur nowhere else."""
+
+from collections.abc import Iterator
+
+from seam_tui.sandbox.seeds import Seeds
+
+_FIRST = (
+    "Amelia Ben Chiara Daniel Elena Farid Grace Hiro Ingrid Jonas Kavya Liam Maya Noor Oscar Priya Quentin Rosa Samir "
+    "Tess Umar Vera Wes Ximena Yuki Zoe Aidan Bianca Carlos Dora Emre Freya Gustav Hannah Ivan Josie Kwame Lena Mateo "
+    "Nina Omar Paula Rafael Sofia Tomas Ursula Victor Wanda Yara Zeno"
+).split()
+_LAST = (
+    "Okafor Lindqvist Rossi Novak Petrov Haddad Sullivan Tanaka Berg Fischer Iyer Murphy Cohen Aziz Lund Menon Dubois "
+    "Alvarez Khan Whitfield Farouk Kowalska Turner Reyes Mori Baker Quinn Costa Mendes Horvat Kaya Olsen Holm Weiss "
+    "Popescu Hart Mensah Vogel Ibarra Sato Nasser Keller Duarte Marin Blaha Lang Moreau Nowak Saleh Ferri"
+).split()
+_SYLLABLES = "bra cle dro fen gul hix jor kav lum mip nof pry qua ris sko tev vun wex yol zab".split()
+
+
+def guest_names(seeds: Seeds) -> Iterator[str]:
+    """Names without end, in an order that the seed decides.
+
+    In a traceable world each is one invented word and none comes twice.
+    """
+    seen: set[str] = set()
+    while True:
+        if not seeds.traceable:
+            yield f"{seeds.random.choice(_FIRST)} {seeds.random.choice(_LAST)}"
+            continue
+        word = "".join(seeds.random.choices(_SYLLABLES, k=4)).capitalize()
+        # A name that holds another would be found where only the other was written.
+        if word not in seen:
+            seen.add(word)
+            yield word
