@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.account import ConnectedAccount, Workspace
 from seam_tui.domain.device import Device
+from seam_tui.domain.scrub import class_name
 from seam_tui.seam_api.errors import BadAnswer, SeamFailure
 
 PAGE_SIZE: Final = 500
@@ -50,7 +51,7 @@ class SeamReads(Protocol):
 def unexpected(error: BaseException) -> SeamFailure:
     """A failure that stands for a fault of our own. Names its type only: its text may quote a record."""
     return SeamFailure(
-        f"Reading from Seam stopped at an unexpected {type(error).__name__}.",
+        f"Reading from Seam stopped at an unexpected {class_name(type(error))}.",
         "Reload; if it comes back, report it.",
     )
 

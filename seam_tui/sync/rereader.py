@@ -1,0 +1,245 @@
+"""The one re-reader: reads what was acted on until it settles, and what somebody asks to see fresh.
+
+A simple poll over the watchlist. The event watcher, when it comes, calls `read_now` and `read_device` with the ids
+that events name; nothing else changes here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from seam_tui.domain.access_code import AccessCode, AccessCodeStatus
+from seam_tui.domain.clock import Clock
+from seam_tui.seam_api.errors import Gone, SeamFailure
+from seam_tui.sync import events
+from seam_tui.sync.device_codes import DeviceRead, read_codes
+from seam_tui.sync.events import Emit
+from seam_tui.sync.reads import SeamReads, unexpected
+from seam_tui.workspace.watchlist import WatchKind, Watchlist
+
+CONCURRENCY: Final = 8
+"""Codes read at once."""
+_FAULT_PAUSE: Final = (1.0, 5.0, 30.0)
+"""Seconds to rest after a fault of our own, so that a fault that stays does not spin."""
+
+
+def is_settled(code: AccessCode) -> bool:
+    """Whether nothing more is to be expected of a code soon.
+
+    A deferred creation is settled: Seam has planned it for later and there is nothing to wait for now.
+    """
+    if code.is_being_deleted or code.status in {AccessCodeStatus.SETTING, AccessCodeStatus.REMOVING}:
+        return False
+    return all(mutation.mutation_code == "deferring_creation" for mutation in code.pending_mutations)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A call of `watch` on its way from another thread."""
+
+    access_code_id: str
+    kind: WatchKind
+    reason: str
+    until_gone: bool
+    asked_at: float
+
+
+class Rereader:
+    """Reads single codes, devices and accounts again.
+
+    `watch` may be called from any thread; everything else runs on the loop of `run()`.
+
+    Args:
+        client: Where to read.
+        watchlist: What is watched; from now on owned by the loop of `run()`.
+        emit: Takes each event; called on that loop.
+        clock: Time, for the waits between reads.
+    """
+
+    def __init__(self, client: SeamReads, watchlist: Watchlist, emit: Emit, clock: Clock) -> None:
+        self._client = client
+        self._watchlist = watchlist
+        self._emit = emit
+        self._clock = clock
+        self._inbox: deque[_Wish] = deque()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wake: asyncio.Event | None = None
+        self._slots = asyncio.Semaphore(CONCURRENCY)
+
+    def watch(self, access_code_id: str, is_managed: bool, reason: str, *, until_gone: bool = False) -> None:
+        """Read a code until it settles. May be called from any thread.
+
+        Args:
+            access_code_id: The code.
+            is_managed: As what it is expected to be found; True after a conversion was asked for. A code that is
+                found otherwise is reported and watched on.
+            reason: What was asked for, as it ends "still …": `removing`, `changing PIN`.
+            until_gone: Whether only its disappearance settles it: say so after a delete, because for a moment Seam may
+                still show the code as if nothing had been asked.
+        """
+        kind = WatchKind.MANAGED if is_managed else WatchKind.UNMANAGED
+        # A deque's append is atomic, and so is reading these two references.
+        self._inbox.append(_Wish(access_code_id, kind, reason, until_gone, self._clock.monotonic()))
+        loop, wake = self._loop, self._wake
+        if loop is not None and wake is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(wake.set)
+
+    async def run(self) -> None:
+        """Serve the watchlist until cancelled. Never ends by itself: a fault becomes an event and a rest."""
+        self._wake = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        faults = 0
+        try:
+            while True:
+                try:
+                    await self._turn()
+                    faults = 0
+                except Exception as error:
+                    self._report_fault(error)
+                    await self._clock.sleep(_FAULT_PAUSE[min(faults, len(_FAULT_PAUSE) - 1)])
+                    faults += 1
+        finally:
+            self._loop = self._wake = None
+
+    async def read_now(self, access_code_ids: Iterable[str], *, unmanaged: Collection[str] = ()) -> None:
+        """Read codes again, once, and report them; failures become events.
+
+        Args:
+            access_code_ids: Which codes.
+            unmanaged: Those of them that are known to be unmanaged: saves a request for each.
+        """
+        kinds = {
+            key: WatchKind.UNMANAGED if key in unmanaged else WatchKind.MANAGED
+            for key in dict.fromkeys(access_code_ids)
+        }
+        await asyncio.gather(*(self._read_again(key, kind) for key, kind in kinds.items()))
+
+    async def read_device(self, device_id: str) -> None:
+        """Read a device and all its codes again; failures become events."""
+        try:
+            try:
+                device = await self._client.get_device(device_id)
+            except Gone:
+                self._emit(events.DeviceGone(device_id))
+                return
+            self._emit(events.DevicesRead((device,)))
+            await read_codes(self._client, DeviceRead(device_id), self._emit)
+        except SeamFailure as failure:
+            self._emit(events.DeviceFailed(device_id, failure, 1, None))
+        except Exception as error:
+            self._emit(events.DeviceFailed(device_id, unexpected(error), 1, None))
+
+    async def read_account(self, connected_account_id: str) -> None:
+        """Read a connected account again; failures become events."""
+        try:
+            account = await self._client.get_connected_account(connected_account_id)
+            self._emit(events.AccountsRead((account,)))
+        except SeamFailure as failure:
+            self._emit(events.AccountsFailed(failure, connected_account_id))
+        except Exception as error:
+            self._emit(events.AccountsFailed(unexpected(error), connected_account_id))
+
+    # The loop
+
+    async def _turn(self) -> None:
+        """Read what is due, say what is late, then wait for the next read or the next wish."""
+        self._take_wishes()
+        due = self._watchlist.due(self._clock.monotonic())
+        outcomes = await asyncio.gather(*(self._read_watched(key) for key in due), return_exceptions=True)
+        self._tell_late()
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+        await self._rest()
+
+    def _take_wishes(self) -> None:
+        while self._inbox:
+            wish = self._inbox.popleft()
+            self._watchlist.add(wish.access_code_id, wish.kind, wish.reason, wish.asked_at, until_gone=wish.until_gone)
+
+    async def _read_watched(self, access_code_id: str) -> None:
+        watch = self._watchlist.get(access_code_id)
+        if watch is None:
+            return
+        # Noted before the answer: whatever goes wrong from here on, the next read is not due at once.
+        self._watchlist.was_read(access_code_id, self._clock.monotonic())
+        found, is_gone = await self._read_again(access_code_id, watch.kind)
+        current = self._watchlist.get(access_code_id)
+        if current is None or current.since != watch.since:
+            return  # something new was asked of it meanwhile
+        as_expected = found is not None and found.is_managed == (watch.kind is WatchKind.MANAGED)
+        if is_gone or (found is not None and as_expected and not watch.until_gone and is_settled(found)):
+            self._watchlist.settle(access_code_id)
+            self._emit(events.CodeSettled(access_code_id))
+
+    async def _read_again(self, access_code_id: str, kind: WatchKind) -> tuple[AccessCode | None, bool]:
+        """Read one code and report it: the code if it was found, and whether it is known to be gone."""
+        try:
+            async with self._slots:
+                code = await self._find(access_code_id, kind)
+        except SeamFailure as failure:
+            self._emit(events.RereadFailed(access_code_id, failure))
+            return None, False
+        except Exception as error:
+            self._emit(events.RereadFailed(access_code_id, unexpected(error)))
+            return None, False
+        if code is None:
+            self._emit(events.CodeGone(access_code_id))
+            return None, True
+        self._emit(events.CodesRead(code.device_id, (code,)))
+        return code, False
+
+    async def _find(self, access_code_id: str, kind: WatchKind) -> AccessCode | None:
+        """The code as what it is expected to be, else as the other kind: conversions finish later, codes lapse."""
+        reads = [self._client.get_access_code, self._client.get_unmanaged_access_code]
+        if kind is WatchKind.UNMANAGED:
+            reads.reverse()
+        for read in reads:
+            try:
+                return await read(access_code_id)
+            except Gone:
+                continue
+        return None
+
+    def _tell_late(self) -> None:
+        now = self._clock.monotonic()
+        lost = self._watchlist.give_up(now)
+        for watch in lost:
+            minutes = int((now - watch.since) // 60)
+            self._emit(events.StillWaiting(watch.id, minutes, watch.reason, gave_up=True))
+        for watch in self._watchlist.newly_late(now):
+            self._emit(events.StillWaiting(watch.id, watch.minutes_told, watch.reason))
+
+    async def _rest(self) -> None:
+        wake = self._wake
+        assert wake is not None
+        if self._inbox:
+            return
+        next_due = self._watchlist.next_due()
+        if next_due is None:
+            await wake.wait()
+        else:
+            await _first_of(wake.wait(), self._clock.sleep(next_due - self._clock.monotonic()))
+        wake.clear()
+
+    def _report_fault(self, error: Exception) -> None:
+        try:
+            self._emit(events.RereadFailed(None, unexpected(error)))
+        except Exception:
+            # Nobody listens, perhaps because the screen is closing; the loop goes on until it is cancelled.
+            return
+
+
+async def _first_of(*waits: Awaitable[object]) -> None:
+    """Return when the first of some waits ends; the others are cancelled, also when this is cancelled."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
