@@ -1,1 +1,1 @@
-"""A simulated Seam workspace that speaks the wire protocol: the other side of the wire for demo, tests and benchmarks."""
+"""A simulated Seam workspace that speaks the wire protocol: what demo, tests and benchmarks talk to."""

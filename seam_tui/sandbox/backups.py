@@ -1,9 +1,10 @@
 """The pool of backup codes: spare PINs that wait on the lock for the day on which another code fails."""
 
 from seam_tui.sandbox.code_rules import generate_pin, has_free_slot
+from seam_tui.sandbox.confirmation import note_fullness
 from seam_tui.sandbox.errors import ApiError
 from seam_tui.sandbox.issues import clear_issues, code_event, put_issue
-from seam_tui.sandbox.lifecycle import note_fullness, schedule_span
+from seam_tui.sandbox.lifecycle import schedule_span
 from seam_tui.sandbox.records import Code, Device
 from seam_tui.sandbox.world import World
 

@@ -6,9 +6,10 @@ from typing import Any
 from seam_tui.sandbox.backups import add_spare
 from seam_tui.sandbox.clock import iso
 from seam_tui.sandbox.code_rules import generate_pin
+from seam_tui.sandbox.confirmation import note_fullness
 from seam_tui.sandbox.guests import guest_names
 from seam_tui.sandbox.issues import code_fields
-from seam_tui.sandbox.lifecycle import JUST_IN_TIME_LEAD, NATIVE_LEAD, note_fullness, schedule_span, start_creation
+from seam_tui.sandbox.lifecycle import JUST_IN_TIME_LEAD, NATIVE_LEAD, schedule_span, start_creation
 from seam_tui.sandbox.makers import MAKERS, constraint_json
 from seam_tui.sandbox.records import Account, Code, Device, Grant, Issue, IssueKind, Json, Mutation
 from seam_tui.sandbox.world import World
@@ -158,7 +159,7 @@ class Builder:
         return (None if starts is None else hour + starts * HOUR), (None if ends is None else hour + ends * HOUR)
 
     def _created(self, spec: Spec, starts_at: float | None) -> float:
-        ago = spec.get("created_hours_ago", 24.0 + (abs(spec.get("starts", 300)) % 97))
+        ago: float = spec.get("created_hours_ago", 24.0 + (abs(spec.get("starts", 300)) % 97))
         created = self.world.now - ago * HOUR
         return created if starts_at is None else min(created, starts_at - HOUR)
 
@@ -267,12 +268,12 @@ class Builder:
         world = self.world
         fields = code_fields(world, code)
         if not code.managed:
-            world.emit("access_code.unmanaged.created", at=code.created_at, **fields)
+            world.emit("access_code.unmanaged.created", fields, at=code.created_at)
             return
-        world.emit("access_code.created", at=code.created_at, **fields)
+        world.emit("access_code.created", fields, at=code.created_at)
         if code.on_lock:
             kind = "scheduled_on_device" if code.scheduled else "set_on_device"
-            world.emit(f"access_code.{kind}", at=code.created_at + 4.0, **fields, code=code.code or "")
+            world.emit(f"access_code.{kind}", fields | {"code": code.code or ""}, at=code.created_at + 4.0)
         for issue in code.issues:
             if issue.code in _EVENTFUL:
                 nothing: Json = {
@@ -282,7 +283,7 @@ class Builder:
                 }
                 about = {"message": issue.message, "created_at": iso(issue.created_at)}
                 nothing[f"access_code_{issue.kind}s"] = [{f"{issue.kind}_code": issue.code, **about}]
-                world.emit(f"access_code.{issue.code}", at=issue.created_at, **fields, **nothing)
+                world.emit(f"access_code.{issue.code}", fields | nothing, at=issue.created_at)
 
     def finish(self) -> None:
         """Let the locks count their codes."""

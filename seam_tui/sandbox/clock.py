@@ -1,7 +1,7 @@
 """The sandbox's clock: real time by default, or a time that a test or a person drives.
 
-Everything that moves in the sandbox moves by this clock, so a test can cross a whole stay in a microsecond and a demo can
-run a day in a minute.
+Everything that moves in the sandbox moves by this clock, so a test can cross a whole stay in a microsecond and a demo
+can run a day in a minute.
 """
 
 import time

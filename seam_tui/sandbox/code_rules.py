@@ -1,13 +1,14 @@
 """What a lock accepts: PIN and name rules, free slots, no PIN twice at the same time."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from seam_tui.sandbox.records import Code, Device
 from seam_tui.sandbox.world import World
 
 
 def _steps(pin: str) -> list[int]:
-    return [int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)]
+    return [int(b) - int(a) for a, b in pairwise(pin)]
 
 
 def _has_run_of_four(pin: str) -> bool:

@@ -1,8 +1,9 @@
 """Locks, hubs and accounts that drop off and come back, and the door commands that tell."""
 
 from seam_tui.sandbox import cures
+from seam_tui.sandbox.confirmation import release_all
 from seam_tui.sandbox.issues import circumstances, clear_issues, device_fields, has_issue, put_issue
-from seam_tui.sandbox.lifecycle import release_all
+from seam_tui.sandbox.issues_wire import account_issues_json
 from seam_tui.sandbox.records import Account, Attempt, Device
 from seam_tui.sandbox.world import World
 
@@ -23,11 +24,10 @@ def disconnect(world: World, device: Device, error: str = "device_disconnected")
     }
     if put_issue(world, device, "error", error, texts[error]):
         if error == "device_removed":
-            world.emit("device.removed", **device_fields(device))
+            world.emit("device.removed", device_fields(device))
         else:
-            world.emit(
-                "device.disconnected", **device_fields(device), error_code=error, **circumstances(world, device)
-            )
+            fields = device_fields(device) | {"error_code": error} | circumstances(world, device)
+            world.emit("device.disconnected", fields)
 
 
 def connect(world: World, device: Device, cured: frozenset[str] = cures.LOCK_CONNECTED) -> None:
@@ -35,9 +35,9 @@ def connect(world: World, device: Device, cured: frozenset[str] = cures.LOCK_CON
     was_flaky = has_issue(device, "device_has_flaky_connection")
     clear_issues(device, cured)
     device.online = not has_issue(device, "device_disconnected", "device_offline", "hub_disconnected", "device_removed")
-    world.emit("device.connected", **device_fields(device))
+    world.emit("device.connected", device_fields(device))
     if was_flaky and not has_issue(device, "device_has_flaky_connection"):
-        world.emit("device.connection_stabilized", **device_fields(device))
+        world.emit("device.connection_stabilized", device_fields(device))
     if world.reachable(device):
         device.drained = False
         release_all(world, device.device_id)
@@ -68,14 +68,14 @@ def expire_subscription(world: World, device_id: str) -> None:
     """The next poll finds the maker's subscription expired."""
     device = world.devices[device_id]
     if put_issue(world, device, "error", "subscription_required", "A subscription with the maker is required."):
-        world.emit("device.error.subscription_required", **device_fields(device), **circumstances(world, device))
+        world.emit("device.error.subscription_required", device_fields(device) | circumstances(world, device))
 
 
 def renew_subscription(world: World, device_id: str) -> None:
     """The next poll finds the subscription paid."""
     device = world.devices[device_id]
     if clear_issues(device, {"subscription_required"}):
-        world.emit("device.error.subscription_required.resolved", **device_fields(device))
+        world.emit("device.error.subscription_required.resolved", device_fields(device))
         if world.reachable(device):
             release_all(world, device_id)
 
@@ -101,13 +101,13 @@ def finish_bolt(world: World, attempt_id: str) -> None:
         attempt.status = "error"
         attempt.error = {"type": "device_disconnected", "message": "The device did not answer: it is offline."}
         kind = {"action_type": attempt.action_type, "status": "error"}
-        world.emit(f"action_attempt.{verb}.failed", **fields, **kind)
+        world.emit(f"action_attempt.{verb}.failed", fields | kind)
         return
     device.locked = lock
     attempt.status, attempt.result = "success", {"was_confirmed_by_device": True}
     kind = {"action_type": attempt.action_type, "status": "success"}
-    world.emit(f"action_attempt.{verb}.succeeded", **fields, **kind)
-    world.emit("lock.locked" if lock else "lock.unlocked", **fields, method="remote")
+    world.emit(f"action_attempt.{verb}.succeeded", fields | kind)
+    world.emit("lock.locked" if lock else "lock.unlocked", fields | {"method": "remote"})
     # A lock that answers a command answers everything else too.
     clear_issues(device, cures.LOCK_ANSWERED)
     release_all(world, device.device_id)
@@ -120,12 +120,9 @@ def disconnect_account(world: World, account: Account) -> None:
     """Seam loses its login."""
     text = "Seam has lost its connection to this account. Sign in again to reconnect it."
     if put_issue(world, account, "error", "account_disconnected", text):
-        devices = [device for device in world.devices.values() if device.account_id == account.account_id]
-        fields = {"connected_account_id": account.account_id}
-        issues = {"connected_account_errors": [], "connected_account_warnings": []}
-        if devices:
-            issues = {key: value for key, value in circumstances(world, devices[0]).items() if key in issues}
-        world.emit("connected_account.disconnected", **fields, **issues)
+        errors, warnings = account_issues_json(account)
+        issues = {"connected_account_errors": errors, "connected_account_warnings": warnings}
+        world.emit("connected_account.disconnected", {"connected_account_id": account.account_id} | issues)
 
 
 def sync_account(world: World, account_id: str) -> None:
@@ -141,10 +138,9 @@ def sign_in(world: World, account: Account) -> None:
     clear_issues(account, cures.ACCOUNT_SIGNED_IN)
     account.downstream_issues = [i for i in account.downstream_issues if i.code not in cures.ACCOUNT_SIGNED_IN]
     if was_disconnected:
-        world.emit("connected_account.connected", connected_account_id=account.account_id)
-        world.emit(
-            "connected_account.completed_first_sync_after_reconnection", connected_account_id=account.account_id
-        )
+        fields = {"connected_account_id": account.account_id}
+        world.emit("connected_account.connected", fields)
+        world.emit("connected_account.completed_first_sync_after_reconnection", fields)
     for device in world.devices.values():
         if device.account_id == account.account_id:
             clear_issues(device, cures.SIGNED_IN_DEVICES)

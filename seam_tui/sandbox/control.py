@@ -1,4 +1,7 @@
-"""The control plane under `/_sandbox/`: clock, faults, request log, state, switches. Off unless asked for, loopback only."""
+"""The control plane under `/_sandbox/`: clock, faults, request log, state, switches.
+
+Off unless asked for, and for loopback clients only.
+"""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -73,7 +76,8 @@ def _requests(sandbox: "Sandbox", method: str, _body: Any) -> Json:
         sandbox.requests.clear()
     records = [asdict(record) | {"at": iso(record.at.timestamp())} for record in sandbox.requests]
     counts = [
-        {"method": verb, "path": path, "count": count} for (verb, path), count in sorted(sandbox.requests.counts.items())
+        {"method": verb, "path": path, "count": count}
+        for (verb, path), count in sorted(sandbox.requests.counts.items())
     ]
     return {"requests": records, "counts": counts}
 

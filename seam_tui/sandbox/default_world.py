@@ -70,11 +70,9 @@ def _play(world: World, builder: Builder, spec: dict[str, Any]) -> None:
 
 def _recover(world: World, code_id: str) -> None:
     """Scripted: the lock takes a code that it kept waiting."""
-    from seam_tui.sandbox.lifecycle import release
+    from seam_tui.sandbox.confirmation import release
 
     code = world.codes.get(code_id)
     if code is not None:
         clear_issues(code, {"delay_in_setting_on_device"})
         release(world, code)
-
-

@@ -46,7 +46,11 @@ def _maker_metadata(device: Device, maker: Maker) -> Json:
             "model": device.model,
             "access_code_length": device.lengths[0] if device.lengths else 4,
         },
-        "kwikset_metadata": {"device_id": device.device_id[:8], "device_name": device.name, "model_number": device.model},
+        "kwikset_metadata": {
+            "device_id": device.device_id[:8],
+            "device_name": device.name,
+            "model_number": device.model,
+        },
         "igloohome_metadata": {"device_id": device.device_id[:8], "device_name": device.name},
         "nuki_metadata": {"device_id": device.device_id[:8], "device_name": device.name, "keypad_paired": True},
         "salto_ks_metadata": {

@@ -44,7 +44,7 @@ class Faults:
     _random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self._random = random.Random(self.seed)  # noqa: S311 - a simulation, no secret
+        self._random = random.Random(self.seed)
 
     def pick(self, method: str, path: str) -> FaultRule | None:
         """The rule that hits this request, if any; it counts as used."""
@@ -62,7 +62,7 @@ class Faults:
     def add(self, *rules: FaultRule, seed: int | None = None) -> None:
         """Put rules in force, behind those that are already."""
         if seed is not None:
-            self._random = random.Random(seed)  # noqa: S311
+            self._random = random.Random(seed)
         self.rules.extend(rules)
 
     def clear(self) -> None:
@@ -80,7 +80,9 @@ def rule_from_json(body: dict[str, Any]) -> FaultRule:
     known = {name for name in FaultRule.__dataclass_fields__ if name != "hits"}
     strange = set(body) - known - {"seed"}
     if kind not in KINDS or strange:
-        raise invalid_form(f"A fault needs a kind of {', '.join(KINDS)} and no other keys than {', '.join(sorted(known))}")
+        raise invalid_form(
+            f"A fault needs a kind of {', '.join(KINDS)} and no other keys than {', '.join(sorted(known))}"
+        )
     return FaultRule(**{key: value for key, value in body.items() if key in known})
 
 

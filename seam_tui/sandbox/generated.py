@@ -1,8 +1,9 @@
 """Worlds of any size, made in seconds: for benchmarks and for workspaces as large as the largest customers'."""
 
 from seam_tui.sandbox.builder import HOUR
+from seam_tui.sandbox.confirmation import note_fullness
 from seam_tui.sandbox.guests import guest_names
-from seam_tui.sandbox.lifecycle import end_validity, note_fullness, start_validity
+from seam_tui.sandbox.lifecycle import end_validity, start_validity
 from seam_tui.sandbox.makers import MAKERS, constraint_json
 from seam_tui.sandbox.records import Account, Code, Device, Issue, Mutation
 from seam_tui.sandbox.world import World
@@ -44,7 +45,9 @@ def fill_generated(world: World, devices: int, codes: int) -> None:
 def _account(world: World, maker: str) -> Account:
     kind = MAKERS[maker]
     return world.add_account(
-        Account(world.seeds.uuid(), maker, f"{kind.name} (all houses)", f"{maker}@example.com", world.now - 9_000 * HOUR)
+        Account(
+            world.seeds.uuid(), maker, f"{kind.name} (all houses)", f"{maker}@example.com", world.now - 9_000 * HOUR
+        )
     )
 
 
@@ -120,5 +123,3 @@ def _schedule(world: World, code: Code) -> None:
         world.at(code.starts_at, start_validity, code.access_code_id)
     if code.ends_at is not None and code.ends_at < world.now + _HORIZON:
         world.at(code.ends_at, end_validity, code.access_code_id)
-
-

@@ -4,17 +4,22 @@ from collections.abc import Iterator
 
 from seam_tui.sandbox.seeds import Seeds
 
-_FIRST = (
-    "Amelia Ben Chiara Daniel Elena Farid Grace Hiro Ingrid Jonas Kavya Liam Maya Noor Oscar Priya Quentin Rosa Samir "
-    "Tess Umar Vera Wes Ximena Yuki Zoe Aidan Bianca Carlos Dora Emre Freya Gustav Hannah Ivan Josie Kwame Lena Mateo "
-    "Nina Omar Paula Rafael Sofia Tomas Ursula Victor Wanda Yara Zeno"
-).split()
-_LAST = (
-    "Okafor Lindqvist Rossi Novak Petrov Haddad Sullivan Tanaka Berg Fischer Iyer Murphy Cohen Aziz Lund Menon Dubois "
-    "Alvarez Khan Whitfield Farouk Kowalska Turner Reyes Mori Baker Quinn Costa Mendes Horvat Kaya Olsen Holm Weiss "
-    "Popescu Hart Mensah Vogel Ibarra Sato Nasser Keller Duarte Marin Blaha Lang Moreau Nowak Saleh Ferri"
-).split()
-_SYLLABLES = "bra cle dro fen gul hix jor kav lum mip nof pry qua ris sko tev vun wex yol zab".split()
+_FIRST_TEXT = """
+Amelia Ben Chiara Daniel Elena Farid Grace Hiro Ingrid Jonas Kavya Liam Maya Noor Oscar Priya Quentin Rosa Samir
+Tess Umar Vera Wes Ximena Yuki Zoe Aidan Bianca Carlos Dora Emre Freya Gustav Hannah Ivan Josie Kwame Lena Mateo
+Nina Omar Paula Rafael Sofia Tomas Ursula Victor Wanda Yara Zeno
+"""
+_LAST_TEXT = """
+Okafor Lindqvist Rossi Novak Petrov Haddad Sullivan Tanaka Berg Fischer Iyer Murphy Cohen Aziz Lund Menon Dubois
+Alvarez Khan Whitfield Farouk Kowalska Turner Reyes Mori Baker Quinn Costa Mendes Horvat Kaya Olsen Holm Weiss
+Popescu Hart Mensah Vogel Ibarra Sato Nasser Keller Duarte Marin Blaha Lang Moreau Nowak Saleh Ferri
+"""
+_SYLLABLES_TEXT = """
+bra cle dro fen gul hix jor kav lum mip nof pry qua ris sko tev vun wex yol zab
+"""
+_FIRST = _FIRST_TEXT.split()
+_LAST = _LAST_TEXT.split()
+_SYLLABLES = _SYLLABLES_TEXT.split()
 
 
 def guest_names(seeds: Seeds) -> Iterator[str]:

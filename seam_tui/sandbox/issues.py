@@ -64,12 +64,12 @@ def clear_issues(record: Code | Device | Account, codes: Iterable[str]) -> bool:
     return cleared
 
 
-def code_event(world: World, code: Code, event_type: str, **fields: Any) -> None:
+def code_event(world: World, code: Code, event_type: str, /, **fields: Any) -> None:
     """Write an event about a code."""
-    world.emit(f"access_code.{event_type}", **code_fields(world, code), **fields)
+    world.emit(f"access_code.{event_type}", code_fields(world, code) | fields)
 
 
 def trouble_event(world: World, code: Code, event_type: str) -> None:
     """Write an event about a code in trouble, with everything that was wrong at the time."""
     device = world.devices[code.device_id]
-    world.emit(f"access_code.{event_type}", **code_fields(world, code), **circumstances(world, device, code))
+    world.emit(f"access_code.{event_type}", code_fields(world, code) | circumstances(world, device, code))

@@ -1,7 +1,7 @@
 """Errors and warnings as the API shows them: at their own level, and copied down to what they hit.
 
-An error of the lock stands on the lock and, flagged `is_device_error`, on every code of it; an error of the account also
-stands on its locks and their codes, flagged `is_connected_account_error`. Warnings are not copied.
+An error of the lock stands on the lock and, flagged `is_device_error`, on every code of it; an error of the account
+also stands on its locks and their codes, flagged `is_connected_account_error`. Warnings are not copied.
 """
 
 from seam_tui.sandbox.clock import iso

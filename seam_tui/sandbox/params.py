@@ -82,7 +82,7 @@ class Params:
         """An id that has to be there."""
         self.text(name, required=True)
         value = self.uuid(name)
-        assert value is not None  # noqa: S101 - text() has refused an absent one
+        assert value is not None
         return value
 
     def uuids(self, name: str) -> list[str] | None:
@@ -150,4 +150,5 @@ def _kind(value: Any) -> str:
         return "boolean"
     if isinstance(value, int | float):
         return "number"
-    return {str: "string", list: "array", dict: "object"}.get(type(value), "null")
+    names: dict[type, str] = {str: "string", list: "array", dict: "object"}
+    return names.get(type(value), "null")

@@ -65,9 +65,7 @@ def _listed(call: Call) -> list[Code]:
 def list_codes(call: Call) -> Json:
     """`/access_codes/list`."""
     if not any(name in call.params.values for name in LIST_FILTERS):
-        raise invalid_form(
-            "At least one of " + ", ".join(f"'{name}'" for name in LIST_FILTERS) + " is required"
-        )
+        raise invalid_form("At least one of " + ", ".join(f"'{name}'" for name in LIST_FILTERS) + " is required")
     codes, pagination = page(_listed(call), call.params, DEFAULT_LIMIT, call.url)
     return {"access_codes": [code_json(call.world, code) for code in codes], "pagination": pagination}
 
@@ -153,7 +151,9 @@ def create_multiple(call: Call) -> Json:
             code = _new_code(call, device, shared)
         except ApiError as refusal:
             # Asked for in so many words: where the shared PIN cannot be, another will do.
-            if behaviour != "create_random_code" or (refusal.validation_errors and "code" not in refusal.validation_errors):
+            if behaviour != "create_random_code" or (
+                refusal.validation_errors and "code" not in refusal.validation_errors
+            ):
                 raise
             code = _new_code(call, device, None)
         codes.append(code)

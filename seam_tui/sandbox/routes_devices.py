@@ -1,10 +1,10 @@
 """The endpoints for locks: reading them, moving their bolts, and making them drop off and return."""
 
 from seam_tui.sandbox import connectivity, cures
+from seam_tui.sandbox.confirmation import release_all
 from seam_tui.sandbox.endpoints import CREATE, READ, Call, Endpoint
 from seam_tui.sandbox.errors import ApiError, device_not_found, invalid_input
 from seam_tui.sandbox.issues import clear_issues, device_fields
-from seam_tui.sandbox.lifecycle import release_all
 from seam_tui.sandbox.makers import MAKERS
 from seam_tui.sandbox.paging import page
 from seam_tui.sandbox.records import Device, Json
@@ -192,12 +192,12 @@ def keypad_entry(call: Call) -> Json:
         begun = code.starts_at is None or code.starts_at <= world.now
         if code.code == pin and code.on_lock and begun:
             device.locked = False
-            kind = {"access_code_id": code.access_code_id, "access_code_is_managed": code.managed}
-            world.emit("lock.unlocked", **fields, **kind, method="keycode")
+            kind: Json = {"access_code_id": code.access_code_id, "access_code_is_managed": code.managed}
+            world.emit("lock.unlocked", fields | kind | {"method": "keycode"})
             break
     else:
         reason = {"reason_code": "unknown_code", "message": "The code is not known to the lock."}
-        world.emit("lock.access_denied", **fields, reason=reason)
+        world.emit("lock.access_denied", fields | {"reason": reason})
     return {"action_attempt": attempt_json(world, attempt)}
 
 
@@ -210,7 +210,7 @@ def manual_lock(call: Call) -> Json:
     # Whoever stands at the lock also clears what only a person there can clear.
     if clear_issues(device, {"privacy_mode", "salto_ks_privacy_mode"}):
         release_all(world, device.device_id)
-    world.emit("lock.locked", **device_fields(device), method="manual")
+    world.emit("lock.locked", device_fields(device) | {"method": "manual"})
     return {"action_attempt": attempt_json(world, attempt)}
 
 

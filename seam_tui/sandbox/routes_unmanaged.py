@@ -1,10 +1,11 @@
 """The endpoints for unmanaged access codes, and the one that makes them up."""
 
 from seam_tui.sandbox import cures
+from seam_tui.sandbox.confirmation import confirm, finish_conversion, note_fullness
 from seam_tui.sandbox.endpoints import CREATE, DELETE, READ, UPDATE, Call, Endpoint
 from seam_tui.sandbox.errors import ApiError, invalid_input
 from seam_tui.sandbox.issues import clear_issues, code_event
-from seam_tui.sandbox.lifecycle import DELAY_AFTER, confirm, finish_conversion, grow_late, note_fullness
+from seam_tui.sandbox.lifecycle import DELAY_AFTER, grow_late
 from seam_tui.sandbox.paging import page
 from seam_tui.sandbox.records import Code, Json, Mutation
 from seam_tui.sandbox.routes_access_codes import find_by_pin, matches

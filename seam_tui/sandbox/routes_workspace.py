@@ -1,6 +1,5 @@
 """The endpoints around the locks: accounts, webviews, grants, action attempts, events, the workspace itself."""
 
-
 from seam_tui.sandbox import connectivity
 from seam_tui.sandbox.clock import parse_time
 from seam_tui.sandbox.endpoints import CREATE, READ, Call, Endpoint
@@ -71,8 +70,7 @@ def authorize_webview(world: World, webview_id: str) -> None:
             connectivity.sign_in(world, account)
     world.emit(
         "connect_webview.login_succeeded",
-        connect_webview_id=webview_id,
-        connected_account_id=webview.account_id or world.seeds.uuid(),
+        {"connect_webview_id": webview_id, "connected_account_id": webview.account_id or world.seeds.uuid()},
     )
 
 

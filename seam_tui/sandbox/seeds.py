@@ -1,6 +1,7 @@
 """Everything random in a sandbox world: ids, PINs and latencies, all from one seed."""
 
 import random
+from itertools import pairwise
 
 _HEX_LETTERS = "abcdef"
 
@@ -10,15 +11,15 @@ class Seeds:
 
     Args:
         seed: The same seed gives the same ids, PINs and spans in the same order.
-        traceable: Ids then hold no run of four digits and PINs have six different ones, so that no PIN can be part of an id,
-            a time, a count or a name by chance: what a leak scanner needs.
+        traceable: Ids then hold no run of four digits and PINs have six or more, none twice, so that no PIN can be part of
+            an id, a time, a count or a name by chance: what a leak scanner needs.
     """
 
     def __init__(self, seed: int, *, traceable: bool = False) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - a simulation, no secret
+        self.random = random.Random(seed)
         # Ids made while the world runs come from a stream of their own: how many latencies were drawn changes no id.
-        self._id_random = random.Random(seed ^ 0x5EA)  # noqa: S311
-        self._timing = random.Random(seed ^ 0x71E)  # noqa: S311
+        self._id_random = random.Random(seed ^ 0x5EA)
+        self._timing = random.Random(seed ^ 0x71E)
         self.traceable = traceable
         self._pins: set[str] = set()
 
@@ -54,7 +55,7 @@ class Seeds:
 
 
 def _is_run(pin: str) -> bool:
-    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
     return steps in ({1}, {-1}, {0})
 
 

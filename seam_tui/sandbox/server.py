@@ -32,7 +32,7 @@ from seam_tui.sandbox.world import World
 
 SANDBOX_KEY = "seam_test_sandbox_key"
 """The API key of every sandbox."""
-SANDBOX_TOKEN = "seam_at_sandbox_token"  # noqa: S105 - opens nothing but the simulation
+SANDBOX_TOKEN = "seam_at_sandbox_token"
 """The personal access token of every sandbox; it needs a `seam-workspace` header."""
 
 ENDPOINTS: dict[str, Endpoint] = {
@@ -42,7 +42,10 @@ ENDPOINTS: dict[str, Endpoint] = {
 }
 """Every endpoint that needs nothing but a world; `Sandbox` adds those that need more."""
 
-_ANSWERED_BY_SANDBOX = {"/workspaces/list": frozenset({"GET", "POST"}), "/workspaces/reset_sandbox": frozenset({"POST"})}
+_ANSWERED_BY_SANDBOX = {
+    "/workspaces/list": frozenset({"GET", "POST"}),
+    "/workspaces/reset_sandbox": frozenset({"POST"}),
+}
 _VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -53,7 +56,9 @@ class CutConnectionError(ConnectionError):
 class Sandbox:
     """A simulated workspace behind an ASGI application. Made by `create_sandbox`."""
 
-    def __init__(self, build: Callable[[], World], clock: SandboxClock, *, seed: int, control: bool, traceable: bool) -> None:
+    def __init__(
+        self, build: Callable[[], World], clock: SandboxClock, *, seed: int, control: bool, traceable: bool
+    ) -> None:
         self._build = build
         self.clock = clock
         self.control = control

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from seam_tui.sandbox import cures
 from seam_tui.sandbox.code_rules import conflicting_code
+from seam_tui.sandbox.confirmation import finish_unmanaging, settle_quietly
 from seam_tui.sandbox.errors import ApiError, invalid_input
 from seam_tui.sandbox.issues import clear_issues, put_issue
-from seam_tui.sandbox.lifecycle import ask, finish_unmanaging, settle_quietly
+from seam_tui.sandbox.lifecycle import ask
 from seam_tui.sandbox.params import Params
 from seam_tui.sandbox.records import Attempt, Code, Mutation
 from seam_tui.sandbox.world import World

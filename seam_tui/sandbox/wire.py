@@ -65,9 +65,7 @@ def backup_available(world: World, code: Code) -> bool:
     device = world.devices[code.device_id]
     if code.pulled_backup_id is not None:
         return True
-    return (
-        code.time_bound and not code.is_backup and not code.is_offline and device.pool_enabled and bool(device.pool)
-    )
+    return code.time_bound and not code.is_backup and not code.is_offline and device.pool_enabled and bool(device.pool)
 
 
 def code_json(world: World, code: Code) -> Json:

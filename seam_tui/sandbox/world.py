@@ -156,7 +156,7 @@ class World:
 
     # -- events -------------------------------------------------------------------------------------------------------
 
-    def emit(self, event_type: str, *, at: float | None = None, **fields: Any) -> Json:
+    def emit(self, event_type: str, fields: Json, *, at: float | None = None) -> Json:
         """Write an event into the log, at the present or (when a scenario tells its past) earlier."""
         moment = self.now if at is None else at
         event: Json = {

@@ -1,0 +1,252 @@
+"""The lock's answer: what happens to a code when a change reaches its lock, or cannot."""
+
+from seam_tui.sandbox import cures
+from seam_tui.sandbox.clock import iso
+from seam_tui.sandbox.code_rules import broken_rule, conflicting_code, has_free_slot
+from seam_tui.sandbox.issues import clear_issues, code_event, has_issue, put_issue, trouble_event
+from seam_tui.sandbox.records import Attempt, Code, Device, Json, Mutation
+from seam_tui.sandbox.world import World
+
+RECEIPT_AGE = 600.0
+"""Open receipts older than this before the latest wish belong to nobody who still waits."""
+
+
+def confirm(world: World, code_id: str) -> None:
+    """The moment at which the lock would take a change: it does, if it can be reached and nothing is against it."""
+    code = world.codes.get(code_id)
+    if code is None or not code.mutations or code.held:
+        return
+    if code.pending("deleting"):
+        # What never was on the lock needs no lock to be forgotten.
+        if not code.on_lock or world.reachable(world.devices[code.device_id]):
+            finish_removal(world, code)
+        return
+    if not world.reachable(world.devices[code.device_id]):
+        return
+    for mutation in tuple(code.mutations):
+        if mutation.kind.startswith("updating") and not _apply_update(world, code, mutation):
+            return
+    if code.pending("creating"):
+        finish_creation(world, code)
+    elif not code.pending("deferring_creation"):
+        _settle(world, code)
+
+
+def finish_creation(world: World, code: Code) -> None:
+    """Put the code on the lock, unless a rule, another code or a full lock is against it."""
+    device = world.devices[code.device_id]
+    if _obstacle(world, code, device):
+        return
+    code.mutations = [mutation for mutation in code.mutations if mutation.kind != "creating"]
+    code.on_lock = True
+    if code.starts_at is not None and code.starts_at > world.now:
+        code.scheduled, code.status = code.native, "unset" if code.native else "set"
+        code_event(world, code, "scheduled_on_device" if code.native else "set_on_device", code=code.code or "")
+    else:
+        code.status = "set"
+        code_event(world, code, "set_on_device", code=code.code or "")
+        code_event(world, code, "issued")
+    _settle(world, code)
+
+
+def _obstacle(world: World, code: Code, device: Device) -> bool:
+    """Whether something keeps the lock from taking the code; the issue that says so is put on it."""
+    rule = broken_rule(device, code.code, code.name)
+    if rule is not None:
+        if put_issue(world, code, "error", "code_constraints_violated", rule):
+            trouble_event(world, code, "failed_to_set_on_device")
+        return True
+    other = conflicting_code(world, code.device_id, code.code, (code.starts_at, code.ends_at), but=code.access_code_id)
+    if other is not None:
+        key = "managed_access_code_id" if other.managed else "unmanaged_access_code_id"
+        text = "Another access code on this device already uses the same PIN. Delete it or change this PIN."
+        if put_issue(world, code, "error", "duplicate_code_on_device", text, **{key: other.access_code_id}):
+            trouble_event(world, code, "failed_to_set_on_device")
+        return True
+    if not has_free_slot(world, device):
+        text = "There is no space left for this access code on the device. Delete other codes to make room."
+        if put_issue(world, code, "error", "no_space_for_access_code_on_device", text):
+            trouble_event(world, code, "failed_to_set_on_device")
+        note_fullness(world, device)
+        return True
+    return False
+
+
+def _apply_update(world: World, code: Code, mutation: Mutation) -> bool:
+    """Put one change into effect; False if the lock refuses it."""
+    after: Json = mutation.after or {}
+    if mutation.kind == "updating_code":
+        device = world.devices[code.device_id]
+        rule = broken_rule(device, after["code"], None)
+        if rule is not None:
+            put_issue(world, code, "error", "code_constraints_violated", rule)
+            return False
+        span = (code.starts_at, code.ends_at)
+        other = conflicting_code(world, code.device_id, after["code"], span, but=code.access_code_id)
+        if other is not None:
+            key = "managed_access_code_id" if other.managed else "unmanaged_access_code_id"
+            text = "Another access code on this device already uses the same PIN. Delete it or change this PIN."
+            put_issue(world, code, "error", "duplicate_code_on_device", text, **{key: other.access_code_id})
+            return False
+    code.mutations = [pending for pending in code.mutations if pending is not mutation]
+    apply_change(world, code, mutation)
+    return True
+
+
+def apply_change(world: World, code: Code, mutation: Mutation) -> None:
+    """Write a change into the code, with its events and the issues that it ends."""
+    before, after = mutation.before or {}, mutation.after or {}
+    changed = mutation.kind
+    if changed == "updating_code":
+        code.code = after["code"]
+        clear_issues(code, cures.PIN_CHANGED)
+        code_event(world, code, "code_changed", **{"from": before, "to": after}, description="The PIN was changed.")
+    elif changed == "updating_name":
+        code.name = after["name"]
+        clear_issues(code, cures.NAME_CHANGED)
+        code_event(world, code, "name_changed", **{"from": before, "to": after}, description="The name was changed.")
+    else:
+        # The span's own steps end in confirmations: the two modules know each other.
+        from seam_tui.sandbox.lifecycle import schedule_span
+
+        code.starts_at, code.ends_at = after["starts_at"], after["ends_at"]
+        clear_issues(code, cures.TIMES_CHANGED)
+        spans = {
+            side: {key: None if value is None else iso(value) for key, value in times.items()}
+            for side, times in (("from", before), ("to", after))
+        }
+        code_event(world, code, "time_frame_changed", **spans, description="The times were changed.")
+        schedule_span(world, code)
+        if code.on_lock:
+            begun = code.starts_at is None or code.starts_at <= world.now
+            code.status, code.scheduled = ("set", False) if begun else ("unset", code.native)
+    properties = [{"property": key, "from": _text(before.get(key)), "to": _text(after.get(key))} for key in after]
+    code_event(world, code, "changed", change_reason="update_requested", changed_properties=properties)
+    recheck_device(world, code.device_id, but=code.access_code_id)
+
+
+def _text(value: object) -> str | None:
+    return iso(value) if isinstance(value, float) else None if value is None else str(value)
+
+
+def _settle(world: World, code: Code) -> None:
+    """Nothing is pending any more: end the receipts and the troubles of waiting."""
+    clear_issues(code, cures.REACHED_LOCK | cures.SPACE_FREED | cures.DUPLICATE_GONE)
+    if not code.mutations:
+        finish_attempts(world, code, None)
+
+
+def finish_attempts(world: World, code: Code, error: Json | None) -> None:
+    """End the receipts of a code, well or with an error."""
+    for attempt in pending_attempts(world, code):
+        attempt.status = "success" if error is None else "error"
+        attempt.result, attempt.error = ({}, None) if error is None else (None, error)
+
+
+def pending_attempts(world: World, code: Code) -> list[Attempt]:
+    """The receipts of a code that are still open, newest first."""
+    wanted = []
+    # Receipts are kept in order; those of the last minutes are at the end.
+    for attempt in reversed(world.attempts.values()):
+        if attempt.code_id == code.access_code_id and attempt.status == "pending":
+            wanted.append(attempt)
+        if attempt.created_at < code.asked_at - RECEIPT_AGE:
+            break
+    return wanted
+
+
+def finish_removal(world: World, code: Code) -> None:
+    """The lock let go: the code is gone."""
+    was_on_lock = code.on_lock
+    finish_attempts(world, code, None)
+    world.drop_code(code)
+    if not code.managed:
+        code_event(world, code, "unmanaged.removed")
+    else:
+        if was_on_lock:
+            code_event(world, code, "removed_from_device")
+        code_event(world, code, "deleted", code=code.code or "")
+    recheck_device(world, code.device_id)
+    from seam_tui.sandbox.backups import refill_later
+
+    refill_later(world, code.device_id)
+
+
+# -- something changed on the lock ------------------------------------------------------------------------------------
+
+
+def note_fullness(world: World, device: Device) -> None:
+    """Warn on the lock itself while it holds as many codes as it can."""
+    used = world.slots_used(device.device_id)
+    if device.max_codes is not None and used >= device.max_codes:
+        put_issue(
+            world, device, "warning", "max_access_codes_reached",
+            f"This device has reached its limit of {device.max_codes} active access codes.",
+            active_access_code_count=used, max_active_access_code_count=device.max_codes,
+        )  # fmt: skip
+    else:
+        clear_issues(device, {"max_access_codes_reached"})
+
+
+def recheck_device(world: World, device_id: str, *, but: str | None = None) -> None:
+    """A code left or changed: what stood in another's way may be gone, so let the waiting try again."""
+    device = world.devices[device_id]
+    note_fullness(world, device)
+    for code in world.codes_of(device_id):
+        if code.access_code_id == but or not code.issues:
+            continue
+        gone: set[str] = set()
+        if has_issue(code, *cures.DUPLICATE_GONE):
+            span = (code.starts_at, code.ends_at)
+            if conflicting_code(world, device_id, code.code, span, but=code.access_code_id) is None:
+                gone |= cures.DUPLICATE_GONE
+        if has_issue(code, *cures.SPACE_FREED) and has_free_slot(world, device):
+            gone |= cures.SPACE_FREED
+        if gone and clear_issues(code, gone):
+            release(world, code)
+
+
+def release(world: World, code: Code) -> None:
+    """Let a code that was stuck try again."""
+    code.held = False
+    if code.mutations:
+        from seam_tui.sandbox.lifecycle import wait_for_lock
+
+        wait_for_lock(world, code)
+
+
+def release_all(world: World, device_id: str) -> None:
+    """The lock answers again: everything that waited for it tries again, and what it took has no trouble any more."""
+    for code in world.codes_of(device_id):
+        if code.mutations:
+            release(world, code)
+        elif has_issue(code, *cures.REACHED_LOCK):
+            world.later(world.seeds.latency(), settle_quietly, code.access_code_id)
+
+
+def settle_quietly(world: World, code_id: str) -> None:
+    """A code that was in doubt turns out to be as it should."""
+    code = world.codes.get(code_id)
+    if code is not None and not code.mutations and world.reachable(world.devices[code.device_id]):
+        code.held = False
+        clear_issues(code, cures.REACHED_LOCK)
+
+
+def finish_unmanaging(world: World, code_id: str) -> None:
+    """Seam gave a code up: it stays on the lock as somebody else's."""
+    code = world.codes.get(code_id)
+    if code is not None:
+        code.managed, code.mutations, code.held = False, (), False
+
+
+def finish_conversion(world: World, code_id: str) -> None:
+    """Seam took a code over."""
+    code = world.codes.get(code_id)
+    if code is None or code.managed:
+        return
+    code.managed = True
+    code.status = "set" if code.on_lock else "unset"
+    clear_issues(code, cures.MANAGED_AGAIN)
+    finish_attempts(world, code, None)
+    code_event(world, code, "unmanaged.converted_to_managed")
+    recheck_device(world, code.device_id)
