@@ -25,10 +25,19 @@ class _Group:
 
     heading: str
     entries: list[ReportedIssue] = field(default_factory=list)
+    hit: list[ReportedIssue] = field(default_factory=list)
+    """Of an account: what its codes inherit from it, one entry for each code and issue."""
 
     @property
     def severity(self) -> Severity:
-        return min(entry.severity for entry in self.entries)
+        return min(entry.severity for entry in (*self.entries, *self.hit))
+
+    @property
+    def reach(self) -> str:
+        """How much hangs on an account."""
+        codes = len({entry.access_code_id for entry in self.hit})
+        devices = len({entry.device_id for entry in self.hit})
+        return f"Hits {_count(codes, 'code')} on {_count(devices, 'device')}." if self.hit else ""
 
 
 def report_text(report: TriageReport, width: int = DEFAULT_WIDTH) -> str:
@@ -48,6 +57,8 @@ def report_text(report: TriageReport, width: int = DEFAULT_WIDTH) -> str:
     told: dict[object, str] = {}
     for group in sorted(_groups(report), key=lambda group: group.severity):
         lines += ["", *wrapped(group.heading, width, "")]
+        if group.reach:
+            lines += wrapped(group.reach, width, "  ")
         lines += _group_lines(group, report, width, told)
     if not report.issues:
         lines += ["", "Nothing is wrong." if not report.incomplete else "Nothing is wrong in what could be read."]
@@ -85,6 +96,11 @@ def _groups(report: TriageReport) -> Iterable[_Group]:
             key = ("device", entry.device_id)
             heading = f"Device {entry.device_name or _NO_NAME}"
         groups.setdefault(key, _Group(heading)).entries.append(entry)
+    for entry in report.issues:
+        account = groups.get(("account", entry.connected_account_id))
+        inherited = entry.access_code_id is not None and entry.issue.level is IssueLevel.CONNECTED_ACCOUNT
+        if account is not None and inherited:
+            account.hit.append(entry)
     return groups.values()
 
 

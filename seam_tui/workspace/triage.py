@@ -121,16 +121,19 @@ def slots_used(store: WorkspaceStore, device_id: str) -> int:
     """How many of a lock's code slots are taken, as far as is known; meaningful beside a known maximum.
 
     Managed codes that are on the lock, unmanaged codes and backup codes use slots (seam_facts section 7, question 14);
-    codes that the maker computes do not. Where Seam itself counts more in a warning, its number is taken.
+    codes that the maker computes do not. A code whose state Seam cannot see is counted: it may well be there. Where
+    Seam itself counts more in a warning, its number is taken.
     """
-    counted = sum(
-        1
-        for code in store.codes_of_device(device_id)
-        if not code.is_offline_access_code and (code.is_backup or is_on_lock(code))
-    )
+    counted = sum(_uses_slot(code) for code in store.codes_of_device(device_id))
     device = store.devices.get(device_id)
     told = [issue.active_access_code_count or 0 for issue in device.issues] if device is not None else []
     return max([counted, *told])
+
+
+def _uses_slot(code: AccessCode) -> bool:
+    if code.is_offline_access_code:
+        return False
+    return code.is_backup or code.status is AccessCodeStatus.UNKNOWN or is_on_lock(code)
 
 
 # Order
@@ -212,7 +215,7 @@ def status_in_words(code: AccessCode, now: datetime) -> str:
         return _with("scheduled on the lock", starting)
     if code.status is AccessCodeStatus.SETTING or not starting:
         return _with("waiting for the lock", starting)
-    return _with("not on the lock yet", starting if code.errors else f"{starting}; that is normal")
+    return _with("not on the lock yet", starting if code.issues else f"{starting}; that is normal")
 
 
 def _starting(code: AccessCode, now: datetime) -> str:
