@@ -34,6 +34,7 @@ _TRACEBACK: Final[Any] = vars(BaseException)["__traceback__"]
 _MEMBERS: Final[Any] = vars(BaseExceptionGroup)["exceptions"]
 _TYPE_NAME: Final[Any] = vars(type)["__name__"]
 _MRO: Final[Any] = vars(type)["__mro__"]
+_NAMESPACE: Final[Any] = vars(type)["__dict__"]
 
 
 def describe_exception(error: BaseException) -> str:
@@ -128,7 +129,7 @@ def _describe(error: BaseException, lines: list[str], indent: str, link: str, se
 def _opted_in_message(error: BaseException) -> str:
     """The message as one plain line, if the exception's class says that it may be told."""
     for kind in _MRO.__get__(type(error)):
-        allowed = vars(kind).get("safe_to_log")
+        allowed = _NAMESPACE.__get__(kind).get("safe_to_log")
         if allowed is not None:
             break
     else:
