@@ -22,12 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def vendor_packages() -> Path:
     """The folder with the npm packages installed. Skips without Node, or fails if SEAM_TUI_REQUIRE_VENDOR=1."""
-    try:
-        npm_packages.install()
-    except npm_packages.VendorUnavailableError as why:
-        if npm_packages.vendor_is_required():
-            pytest.fail(f"Seam's JavaScript packages are required and cannot be had: {why}", pytrace=False)
-        pytest.skip(f"Seam's JavaScript packages cannot be had: {why}")
+    why_not = npm_packages.install_or_say_why_not()
+    if why_not is not None:
+        npm_packages.do_without(why_not)
     return FOLDER
 
 

@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
+
+import pytest
 
 FOLDER: Final = Path(__file__).parent
 PACKAGE_JSON: Final = FOLDER / "package.json"
@@ -21,17 +23,24 @@ class VendorUnavailableError(Exception):
     """Seam's JavaScript packages cannot be had here; the message says why."""
 
 
-def vendor_is_required() -> bool:
-    """Whether a missing Node or npm is a failure and not a reason to skip."""
-    return os.environ.get(REQUIRED_ENV) == "1"
+def do_without(why: str) -> NoReturn:
+    """Skip the test that asks, or fail it where Seam's packages are required."""
+    message = f"Seam's JavaScript packages cannot be had: {why}"
+    if os.environ.get(REQUIRED_ENV) == "1":
+        pytest.fail(f"{message} ({REQUIRED_ENV}=1 asks for them)", pytrace=False)
+    pytest.skip(message)
 
 
-def install() -> None:
-    """Install the pinned packages, or do nothing if they are there already.
+def install_or_say_why_not() -> str | None:
+    """Install the pinned packages unless they are there already; the answer is None, or what stands against it."""
+    try:
+        _install()
+    except VendorUnavailableError as why_not:
+        return str(why_not)
+    return None
 
-    Raises:
-        VendorUnavailableError: Node or npm is missing or too old, or npm could not install.
-    """
+
+def _install() -> None:
     npm = _npm_beside_a_node_that_is_new_enough()
     if importlib.util.find_spec("fcntl") is None:
         raise VendorUnavailableError("this system has no file locks (fcntl)")
