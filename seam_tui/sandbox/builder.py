@@ -121,6 +121,20 @@ class Builder:
             issues.append(Issue(kind, table["code"], table["message"], began, extra))
         return issues
 
+    def _word_issues(self, device: Device, code: Code) -> None:
+        """Put the code's own PIN and name where a table leaves room for them."""
+        for issue in code.issues:
+            issue.message = issue.message.replace("{pin}", code.code or "")
+            fields = [dict(field) for field in issue.extra.get("modified_fields", ())]
+            for field in fields:
+                if field["field"] == "code":
+                    field |= {"from": code.code, "to": generate_pin(self.world, device)}
+                elif field["field"] == "name":
+                    other = next(self.names) if self.world.seeds.traceable else (code.name or "")[:5].strip()
+                    field |= {"from": code.name, "to": other}
+            if fields:
+                issue.extra = issue.extra | {"modified_fields": fields}
+
     # -- codes --------------------------------------------------------------------------------------------------------
 
     def code(self, device: Device, spec: Spec) -> Code:
@@ -147,6 +161,7 @@ class Builder:
             issues=self.issues(spec) or (),
         )
         world.add_code(code)
+        self._word_issues(device, code)
         self._settle(code, spec)
         self._relate(code, spec)
         self._tell_past(code)

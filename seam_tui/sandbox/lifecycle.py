@@ -87,6 +87,7 @@ def ask_removal(world: World, code: Code) -> None:
     """Ask for a code to be taken off its lock and forgotten."""
     if code.pending("deleting"):
         return
+    code.held = False
     clear_issues(code, cures.REACHED_LOCK - {"failed_to_delete", "failed_to_remove_from_device"})
     code.mutations = ()
     code.status = "removing"

@@ -193,8 +193,6 @@ def delete(call: Call) -> Json:
         raise ApiError(400, "cannot_delete_offline_access_code", "Offline access codes cannot be deleted")
     call.world.limits.spend("delete", code.device_id, call.world.now)
     attempt = call.world.start_attempt("DELETE_ACCESS_CODE", device_id=code.device_id, code_id=code.access_code_id)
-    # Asking once more is what a person does whom the lock keeps waiting.
-    code.held = False
     ask_removal(call.world, code)
     return {"action_attempt": attempt_json(call.world, attempt)}
 

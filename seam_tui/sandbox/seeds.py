@@ -11,8 +11,8 @@ class Seeds:
 
     Args:
         seed: The same seed gives the same ids, PINs and spans in the same order.
-        traceable: Ids then hold no run of four digits and PINs have six or more, none twice, so that no PIN can be part of
-            an id, a time, a count or a name by chance: what a leak scanner needs.
+        traceable: Ids then hold no run of four digits and PINs have six or more, none twice, so that no PIN can be part
+            of an id, a time, a count or a name by chance: what a leak scanner needs.
     """
 
     def __init__(self, seed: int, *, traceable: bool = False) -> None:

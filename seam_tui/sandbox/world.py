@@ -126,6 +126,19 @@ class World:
         """How many codes the lock itself holds."""
         return sum(code.on_lock for code in self.codes_on[device_id].values())
 
+    def pins(self) -> set[str]:
+        """Every PIN that this world knows of, wherever it stands: what must not leak."""
+        found: set[str | None] = set()
+        for code in self.codes.values():
+            found.add(code.code)
+            for mutation in code.mutations:
+                found |= {(side or {}).get("code") for side in (mutation.before, mutation.after)}
+            for issue in code.issues:
+                for field in issue.extra.get("modified_fields", ()):
+                    if field["field"] == "code":
+                        found |= {field["from"], field["to"]}
+        return {pin for pin in found if pin}
+
     def account_of(self, device: Device) -> Account:
         """The account through which Seam reaches a lock."""
         return self.accounts[device.account_id]
