@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from rich.traceback import Traceback
 from textual.app import App, ReturnType
@@ -26,6 +26,13 @@ from seam_tui.domain.scrub import describe_frame, exception_name, safe_name
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+
+# What `LinuxDriver.stop_application_mode` writes: paste mode off, line wrap on, mouse off, keyboard protocol off,
+# alternate screen left, cursor shown, focus reports off.
+_LEAVE_APPLICATION_MODE: Final = (
+    "\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class CrashSafeApp(App[ReturnType]):
     crash_folder: Path | None = None
     _interrupted = False
     _crash_told = False
+    _terminal_before: list[Any] | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,6 +129,7 @@ class CrashSafeApp(App[ReturnType]):
         self._exit_renderables.clear()
         if not self._crash_told:
             self._crash_told = True
+            _restore_terminal(self._terminal_before)
             say(crash_line(self.crash.name, self.crash.log))
 
     async def _process_messages(self, *args: Any, **kwargs: Any) -> None:
@@ -177,22 +186,25 @@ def run_app(app: CrashSafeApp[Any] | Callable[[], CrashSafeApp[Any]], **options:
     made: CrashSafeApp[Any] | None = None
     try:
         made = app if isinstance(app, CrashSafeApp) else app()
+        made._terminal_before = terminal
         hooks.surface = made._surface_background_failure
         made.run(**options)
     except KeyboardInterrupt:
-        _restore_terminal(made, terminal)
+        _restore_terminal(terminal)
         return crash_log.INTERRUPTED
     except SystemExit as leaving:
-        _restore_terminal(made, terminal)
+        _restore_terminal(terminal)
         return crash_log.exit_code_of(leaving)
     except BaseException as error:  # the last line before Python's own traceback
-        _restore_terminal(made, terminal)
-        if made is None or not made._crash_told:
-            folder = made.crash_folder if made is not None else None
-            say(crash_line(exception_name(error), write_crash_log(error, folder, where="run")))
+        _restore_terminal(terminal)
+        if made is None:
+            say(crash_line(exception_name(error), write_crash_log(error, where="start")))
+        else:
+            made._record_exception(error)
+            made._print_error_renderables()
         hooks.surface = crash_log.discard_background_failure
         return 1
-    _restore_terminal(made, terminal)
+    _restore_terminal(terminal)
     if made.crash is not None:
         made._print_error_renderables()
         hooks.surface = crash_log.discard_background_failure
@@ -221,12 +233,18 @@ def _terminal_settings() -> list[Any] | None:
     return None
 
 
-def _restore_terminal(app: CrashSafeApp[Any] | None, before: list[Any] | None) -> None:
-    """Leave application mode if the app ended without doing so, which its input settings show."""
-    driver = app._driver if app is not None else None
-    if driver is None or before is None or _terminal_settings() == before:
+def _restore_terminal(before: list[Any] | None) -> None:
+    """Leave application mode if the app ended without doing so, which the terminal's settings show.
+
+    Written straight to the terminal: the driver's own writer thread may have ended already.
+    """
+    if before is None or _terminal_settings() == before:
         return
     with contextlib.suppress(Exception):
-        driver.stop_application_mode()
+        import termios
+
+        termios.tcsetattr(sys.__stdin__, termios.TCSANOW, before)  # type: ignore[arg-type]  # as above
     with contextlib.suppress(Exception):
-        driver.close()
+        if sys.__stderr__ is not None:
+            sys.__stderr__.write(_LEAVE_APPLICATION_MODE)
+            sys.__stderr__.flush()

@@ -14,6 +14,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Static
 
 from seam_tui.tui.crash import CrashSafeApp, run_app
@@ -122,6 +123,8 @@ class CrashingApp(CrashSafeApp[None]):
                 self.call_later(os.kill, os.getpid(), signal.SIGINT)
             case "a panic with words":
                 self.panic("PIN 4815 seam_live_9f3cKEY Guest Zebedee")
+            case "a driver that is never stopped" | "a crash on the way out":
+                self.exit()
             case "words on the way out":
                 self.exit(return_code=3, message="bye")
             case "an exit after the crash":
@@ -140,8 +143,20 @@ class CrashingApp(CrashSafeApp[None]):
     def action_fail(self) -> None:
         fail()
 
+    async def _process_messages(self, *args: object, **kwargs: object) -> None:
+        await super()._process_messages(*args, **kwargs)
+        if SCENARIO == "a crash on the way out":
+            fail()
+
+
+def fail_to_leave(*_: object) -> NoReturn:
+    fail()
+
 
 def make() -> CrashingApp:
+    if SCENARIO == "a driver that is never stopped":
+        # Runs just before the driver is stopped, in the same `finally` (App._process_messages).
+        Reactive._clear_watchers = fail_to_leave  # type: ignore[method-assign]
     if SCENARIO == "the start":
         fail()
     return CrashingApp()
