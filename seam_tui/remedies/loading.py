@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -198,29 +198,29 @@ def _checked(model: type[_FileModel], raw: dict[str, Any], name: str) -> _FileMo
 def _problem(details: Mapping[str, Any], raw: dict[str, Any], model: type[BaseModel]) -> str:
     """One of pydantic's errors: code, field, bad value, way out."""
     location: tuple[str | int, ...] = details["loc"]
-    where, field = _where(location, raw)
     said = _shown(details["input"])
     match details["type"]:
         case "extra_forbidden":
             known = _known_keys(location, model)
-            key = str(location[-1])
-            way_out = f"unknown key.{_did_you_mean(key, known)} Known keys: {', '.join(known)}."
-            return f"{where}{field}: {way_out}"
+            close = _did_you_mean(str(location[-1]), known)
+            told = f"unknown key.{close} Known keys: {', '.join(known)}."
         case "missing":
-            return f"{where}{field}: is missing. Give it."
+            told = "is missing. Give it."
         case "enum" if "actions" in location:
             known = tuple(action.value for action in ActionId)
             close = _did_you_mean(str(details["input"]), known)
-            return f"{where}{field}: {said} is no action.{close} Known actions: {', '.join(known)}."
+            told = f"{said} is no action.{close} Known actions: {', '.join(known)}."
         case "enum" | "literal_error":
-            return f"{where}{field}: {said} is not allowed. Use {plain_text(details['ctx']['expected'])}."
+            told = f"{said} is not allowed. Use {plain_text(details['ctx']['expected'])}."
         case "too_short":
-            return f"{where}{field}: is empty. Give at least one, or leave the key out."
+            told = "is empty. Give at least one, or leave the key out."
+        case "value_error" if isinstance(details["input"], str):
+            told = f"{said} {plain_text(details['ctx']['error'])}."
         case "value_error":
-            reason = plain_text(details["ctx"]["error"])
-            return f"{where}{field}: {said} {reason}." if field else f"{where}{reason}."
-        case _:
-            return f"{where}{field}: {said}: {_TYPE_WORDS.get(details['type'], plain_text(details['msg']))}."
+            told = f"{plain_text(details['ctx']['error'])}."
+        case kind:
+            told = f"{said}: {_TYPE_WORDS.get(kind, plain_text(details['msg']))}."
+    return ": ".join([*_where(location, raw), told])
 
 
 _TYPE_WORDS: Final = {
@@ -232,24 +232,19 @@ _TYPE_WORDS: Final = {
 }
 
 
-def _where(location: tuple[str | int, ...], raw: dict[str, Any]) -> tuple[str, str]:
+def _where(location: tuple[str | int, ...], raw: dict[str, Any]) -> Iterator[str]:
     """Which remedy a location lies in, and the field in it, counted from one as people count."""
     rest = location
-    where = ""
-    if len(location) > 1 and location[0] == "remedy" and isinstance(location[1], int):
-        rest = location[2:]
-        entries = raw["remedy"]
-        entry = entries[location[1]]
-        code = entry.get("code") if isinstance(entry, dict) else None
-        where = f"remedy {location[1] + 1}"
-        where += f" ({shorten(plain_text(code), _SHOWN_VALUE_LENGTH)}): " if isinstance(code, str) and code else ": "
-    field = ""
-    for part in rest:
-        if isinstance(part, int):
-            field += f"[{part + 1}]"
-        else:
-            field += f".{part}" if field else part
-    return where, shorten(plain_text(field), 2 * _SHOWN_VALUE_LENGTH)
+    match location:
+        case ("remedy", int(index), *in_entry):
+            rest = tuple(in_entry)
+            entry = raw["remedy"][index]
+            code = entry.get("code") if isinstance(entry, dict) else None
+            named = f" ({shorten(plain_text(code), _SHOWN_VALUE_LENGTH)})" if isinstance(code, str) and code else ""
+            yield f"remedy {index + 1}{named}"
+    field = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in rest).removeprefix(".")
+    if field:
+        yield shorten(plain_text(field), 2 * _SHOWN_VALUE_LENGTH)
 
 
 def _known_keys(location: tuple[str | int, ...], model: type[BaseModel]) -> tuple[str, ...]:

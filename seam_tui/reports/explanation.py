@@ -76,8 +76,7 @@ def _explained(remedy: Remedy, width: int) -> str:
     if remedy.known:
         legacy = ", legacy" if remedy.era == "legacy" else ""
         title += f" ({remedy.level.label} {remedy.kind.value}{legacy})"
-    lines = [title, *_wrapped(remedy.meaning, width, "  ", "  "), ""]
-    lines += ["  What to do:"]
+    lines = [*_wrapped(title, width, "", "  "), *_wrapped(remedy.meaning, width, "  ", "  "), "", "  What to do:"]
     for number, step in enumerate(remedy.steps, start=1):
         lines += _step_lines(number, step, width)
     lines += ["", *_wrapped(_clearing(remedy.self_clears), width, "  ", "  ")]

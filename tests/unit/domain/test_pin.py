@@ -112,7 +112,7 @@ def test_a_pin_does_not_change() -> None:
     with pytest.raises(AttributeError):
         pin._digits = "1"
     with pytest.raises(AttributeError):
-        pin.note = "x"  # type: ignore[attr-defined]
+        pin.note = "x"
 
 
 @given(digits, digits)
