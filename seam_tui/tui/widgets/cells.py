@@ -164,6 +164,7 @@ class Palette:
         self._parse = parse
         self._parsed: dict[str, Style] = {}
         self._cache: dict[tuple[CursorState, str | Style], RichStyle] = {}
+        self._drawn: dict[RichStyle, RichStyle] = {}
         self._rows = {
             CursorState.NONE: self.named[""],
             CursorState.FOCUSED: self.named["record-table--cursor"],
@@ -196,26 +197,30 @@ class Palette:
                     underline=own.underline,
                     strike=own.strike,
                 )
-            found = self._cache[(state, style)] = (self._rows[state] + own).rich_style
+            drawn = (self._rows[state] + own).rich_style
+            found = self._cache[state, style] = self._drawn.setdefault(drawn, drawn)
         return found
 
 
 def draw(spans: Iterable[tuple[str, RichStyle]], width: int) -> Strip:
-    """A line of exactly `width` cells; neighbours in one style become one segment, which is what costs later."""
+    """A line from spans that take exactly `width` cells; neighbours in one style become one segment.
+
+    Every later step of a frame (filters, crops, escape sequences) costs by the segment.
+    """
     segments: list[Segment] = []
-    run: list[str] = []
+    run = ""
     current: RichStyle | None = None
     for text, style in spans:
-        if not text:
-            continue
-        if style is not current and style != current:
+        # Palettes hand out one object per style, so identity nearly always answers; equality would hash both.
+        if style is current:
+            run += text
+        elif text:
             if run:
-                segments.append(Segment("".join(run), current))
-            run, current = [], style
-        run.append(text)
+                segments.append(Segment(run, current))
+            run, current = text, style
     if run:
-        segments.append(Segment("".join(run), current))
-    return Strip(segments).adjust_cell_length(width, current)
+        segments.append(Segment(run, current))
+    return Strip(segments, width)
 
 
 def draw_row(
@@ -245,9 +250,9 @@ def draw_row(
     blank = palette.rich(state)
     spans: list[tuple[str, RichStyle]] = [(glyph, blank)]
     if marks_shown:
-        spans.append((MARK_GLYPH if marked else " ", palette.rich(state, ".record-table--mark")))
+        spans.append((MARK_GLYPH, palette.rich(state, ".record-table--mark")) if marked else (" ", blank))
     for text, style in fit_spans(row.flag, 1):
-        spans.append((text, palette.rich(state, style or ".record-table--flag")))
+        spans.append((text, palette.rich(state, style or ".record-table--flag") if text != " " else blank))
     spans.append((" ", blank))
     end = 0
     for column, x, cells in columns:

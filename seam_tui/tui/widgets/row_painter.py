@@ -155,9 +155,10 @@ class RowPainter:
         strips = [Strip.blank(self._width, style.rich_style)] * max(0, (height - len(lines)) // 2)
         for line in lines[:height]:
             pieces = list(line.render(style, end="", parse_style=self.palette.parse))
-            left = max(0, self._width - sum(cell_len(piece) for piece, _ in pieces)) // 2
-            spans = [(" " * left, style.rich_style), *((piece, own.rich_style) for piece, own in pieces)]
-            strips.append(draw([*spans, (" " * (self._width - left), style.rich_style)], self._width))
+            free = max(0, self._width - sum(cell_len(piece) for piece, _ in pieces))
+            left, right = " " * (free // 2), " " * (free - free // 2)
+            spans = [(left, style.rich_style), *((piece, own.rich_style) for piece, own in pieces)]
+            strips.append(draw([*spans, (right, style.rich_style)], self._width))
         strips += [Strip.blank(self._width, style.rich_style)] * (height - len(strips))
         self._empty = (key, strips)
         return strips
