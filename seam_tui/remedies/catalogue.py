@@ -43,6 +43,11 @@ class Catalogue:
             self._by_code.setdefault(remedy.code.casefold(), []).append(remedy)
         self._default_docs = default_docs
 
+    @property
+    def default_docs(self) -> str | None:
+        """Seam's page about trouble with access codes in general."""
+        return self._default_docs
+
     def remedy_for(self, issue: Issue) -> Remedy:
         """The best remedy there is for an issue; never raises and never comes back empty.
 

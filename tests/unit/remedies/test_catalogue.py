@@ -281,6 +281,10 @@ def test_a_hostile_unknown_code_is_made_plain_and_short() -> None:
     assert len(remedy.meaning) < 300
 
 
+def test_without_an_issue_there_is_a_page_to_open_too(catalogue: Catalogue) -> None:
+    assert catalogue.default_docs == catalogue.remedy_for(issue(CODE, IssueKind.ERROR, "code_of_tomorrow")).docs_url
+
+
 def test_an_issue_without_a_code_is_answered_too() -> None:
     assert "has no code" in general_remedy(issue(CODE, IssueKind.WARNING, "")).meaning
 
