@@ -53,11 +53,29 @@ class StepResult:
 class ReadsAgain(Protocol):
     """The one re-reader (`sync`): it keeps a code under watch until it settles."""
 
-    def watch(self, access_code_id: str, is_managed: bool, reason: str) -> None:
-        """Read a code again soon, and until it settles."""
+    def watch(self, access_code_id: str, is_managed: bool, reason: str, *, until_gone: bool = False) -> None:
+        """Read a code again soon, and until it settles.
+
+        Args:
+            access_code_id: The code.
+            is_managed: Which of the two kinds it was.
+            reason: What was asked for, as it ends "still …".
+            until_gone: Whether only its end settles it.
+        """
 
 
-Emit = Callable[[StepResult], None]
+_STILL: Final = {
+    ActionId.DELETE: "removing",
+    ActionId.DELETE_DUPLICATE: "removing",
+    ActionId.CONVERT_TO_MANAGED: "converting",
+    ActionId.CHANGE_PIN: "changing the PIN",
+    ActionId.GENERATE_PIN: "changing the PIN",
+    ActionId.RENAME: "changing the name",
+    ActionId.CHANGE_TIMES: "changing the times",
+}
+_REMOVALS: Final = frozenset({ActionId.DELETE, ActionId.DELETE_DUPLICATE})
+
+Emit = Callable[[StepResult], object]
 
 
 class Runner:
@@ -102,7 +120,7 @@ class Runner:
         try:
             sent = await send(self._client, step)
         except Gone as failure:
-            if step.action_id in {ActionId.DELETE, ActionId.DELETE_DUPLICATE}:
+            if step.action_id in _REMOVALS:
                 self._watch(step)
                 return StepResult(step, Outcome.DONE, "It was gone already.", failure.request_id)
             return StepResult(step, Outcome.FAILED, str(failure), failure.request_id)
@@ -112,13 +130,16 @@ class Runner:
             return StepResult(step, Outcome.FAILED, str(failure), failure.request_id)
         self._watch(step)
         if sent.backup is not None:
-            self._rereader.watch(sent.backup.access_code_id, True, "backup")
+            self._rereader.watch(sent.backup.access_code_id, is_managed=True, reason="setting the backup")
         outcome = Outcome.ASKED if sent.waits_for_lock else Outcome.DONE
         return StepResult(step, outcome, sent.said, backup=sent.backup, url=sent.url)
 
     def _watch(self, step: PlanStep) -> None:
         if step.code is not None:
-            self._rereader.watch(step.code.access_code_id, step.code.is_managed, step.action_id.value)
+            reason = _STILL.get(step.action_id, "waiting")
+            until_gone = step.action_id in _REMOVALS
+            is_managed = step.code.is_managed or step.action_id is ActionId.CONVERT_TO_MANAGED
+            self._rereader.watch(step.code.access_code_id, is_managed, reason, until_gone=until_gone)
 
     async def _changed_since(self, step: PlanStep) -> StepResult | None:
         """A result that says why the step is not sent, when the code is not what was shown (UX rule 6)."""

@@ -6,7 +6,7 @@ then an error.
 """
 
 from seam_tui.sandbox import cures
-from seam_tui.sandbox.confirmation import confirm, finish_attempts, finish_removal
+from seam_tui.sandbox.confirmation import confirm, finish_attempts, finish_removal, release
 from seam_tui.sandbox.issues import clear_issues, code_event, has_issue, put_issue, trouble_event
 from seam_tui.sandbox.records import Code, Mutation
 from seam_tui.sandbox.world import World
@@ -86,6 +86,8 @@ def wait_for_lock(world: World, code: Code) -> None:
 def ask_removal(world: World, code: Code) -> None:
     """Ask for a code to be taken off its lock and forgotten."""
     if code.pending("deleting"):
+        # Asked once more: what was stuck tries again.
+        release(world, code)
         return
     code.held = False
     clear_issues(code, cures.REACHED_LOCK - {"failed_to_delete", "failed_to_remove_from_device"})

@@ -1,1 +1,1 @@
-"""."""
+"""The screen: panes, dialogs, keys. Nothing below this package knows Textual."""

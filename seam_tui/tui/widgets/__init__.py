@@ -1,1 +1,1 @@
-"""."""
+"""Widgets: they show and ask; none of them knows the client."""

@@ -1,0 +1,123 @@
+"""Keys and groups of the one action registry: footer, buttons, palette, help and README read them from here.
+
+`domain.action` says what an action is, `operations` what must hold before it; this adds how a person reaches it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding
+
+from seam_tui.domain.action import ACTIONS, Action, ActionId
+
+
+@dataclass(frozen=True, slots=True)
+class BoundAction:
+    """An action with its key."""
+
+    action: Action
+    key: str
+    """As Textual names it; the user can rebind it by the action's id."""
+    group: str
+    short: str
+    """One or two words for the footer."""
+
+    @property
+    def key_label(self) -> str:
+        """The key as a person reads it."""
+        return KEY_LABELS.get(self.key, self.key)
+
+
+KEY_LABELS: Final = {"f1": "F1", "f2": "F2", "question_mark": "?", "tab": "Tab", "escape": "Esc", "space": "Space"}
+
+CODE_GROUP: Final = "Access code"
+DEVICE_GROUP: Final = "Lock"
+ACCOUNT_GROUP: Final = "Connected account"
+
+_KEYS: Final[tuple[tuple[ActionId, str, str, str], ...]] = (
+    (ActionId.PULL_BACKUP, "b", CODE_GROUP, "Backup"),
+    (ActionId.CHANGE_PIN, "p", CODE_GROUP, "PIN"),
+    (ActionId.GENERATE_PIN, "g", CODE_GROUP, "New PIN"),
+    (ActionId.RENAME, "f2", CODE_GROUP, "Rename"),
+    (ActionId.CHANGE_TIMES, "t", CODE_GROUP, "Times"),
+    (ActionId.DELETE, "d", CODE_GROUP, "Delete"),
+    (ActionId.SHOW_DUPLICATE, "o", CODE_GROUP, "Duplicate"),
+    (ActionId.DELETE_DUPLICATE, "x", CODE_GROUP, "Delete dup."),
+    (ActionId.CONVERT_TO_MANAGED, "m", CODE_GROUP, "Manage"),
+    (ActionId.REFRESH_CODE, "h", CODE_GROUP, "Refresh"),
+    (ActionId.REVEAL_PIN, "v", CODE_GROUP, "Reveal"),
+    (ActionId.COPY_PIN, "c", CODE_GROUP, "Copy PIN"),
+    (ActionId.COPY_IDS, "C", CODE_GROUP, "Copy ids"),
+    (ActionId.OPEN_DOCS, "f1", CODE_GROUP, "Docs"),
+    (ActionId.LOCK, "l", DEVICE_GROUP, "Test lock"),
+    (ActionId.UNLOCK, "k", DEVICE_GROUP, "Unlock"),
+    (ActionId.SHOW_DEVICE_CODES, "s", DEVICE_GROUP, "Its codes"),
+    (ActionId.REFRESH_DEVICE, "R", DEVICE_GROUP, "Refresh lock"),
+    (ActionId.REPORT_TIME_ZONE, "Z", DEVICE_GROUP, "Time zone"),
+    (ActionId.SYNC_ACCOUNT, "y", ACCOUNT_GROUP, "Sync"),
+    (ActionId.RECONNECT_ACCOUNT, "w", ACCOUNT_GROUP, "Reconnect"),
+    (ActionId.REFRESH_ACCOUNT, "A", ACCOUNT_GROUP, "Refresh acct"),
+)
+
+BOUND: Final[dict[ActionId, BoundAction]] = {
+    action_id: BoundAction(ACTIONS[action_id], key, group, short) for action_id, key, group, short in _KEYS
+}
+"""Every action with its key, in the order in which help and palette list them."""
+
+FOOTER: Final = (
+    ActionId.CHANGE_PIN,
+    ActionId.DELETE,
+    ActionId.PULL_BACKUP,
+    ActionId.CHANGE_TIMES,
+    ActionId.LOCK,
+    ActionId.REVEAL_PIN,
+)
+"""What the footer names first; help lists the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """A key that moves about or changes what is shown, and sends nothing."""
+
+    key: str
+    action: str
+    """The Textual action it runs."""
+    description: str
+    id: str
+
+    @property
+    def key_label(self) -> str:
+        """The key as a person reads it."""
+        return KEY_LABELS.get(self.key, self.key)
+
+
+NAVIGATION: Final = (
+    Navigation("r", "reload", "Reload everything from Seam", "app.reload"),
+    Navigation("f", "zoom", "Give the focused pane the whole screen, or take it back", "pane.zoom"),
+    Navigation("1", "focus_pane('devices')", "Go to the devices", "pane.devices"),
+    Navigation("2", "focus_pane('codes')", "Go to the access codes", "pane.codes"),
+    Navigation("3", "focus_pane('detail')", "Go to the detail and its buttons", "pane.detail"),
+    Navigation("ctrl+r", "toggle_read_only", "Read-only on or off", "app.read_only"),
+    Navigation("escape", "back", "Go back one level", "pane.back"),
+    Navigation("question_mark", "help", "Show every key", "app.help"),
+    Navigation("q", "quit", "Leave", "app.quit"),
+)
+
+
+def bindings() -> list[Binding]:
+    """Every key as a Textual binding; each has an id, so that a user can rebind it (UX rule 23)."""
+    actions = [
+        Binding(
+            bound.key,
+            f"perform('{bound.action.id.value}')",
+            bound.action.label,
+            show=False,
+            id=f"action.{bound.action.id.value}",
+            tooltip=bound.action.summary,
+        )
+        for bound in BOUND.values()
+    ]
+    moves = [Binding(move.key, move.action, move.description, show=False, id=move.id) for move in NAVIGATION]
+    return actions + moves

@@ -1,0 +1,76 @@
+"""The application: wires settings, screens and session; holds no feature."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from seam_tui.tui.crash import CrashSafeApp
+from seam_tui.tui.launch import Launch
+from seam_tui.tui.messages import ConnectionFailed, WorkspacesRead
+from seam_tui.tui.screens.notice import NoticeScreen
+from seam_tui.tui.screens.triage import TriageScreen
+from seam_tui.tui.screens.welcome import WelcomeScreen, WorkspaceScreen
+from seam_tui.tui.session import Session
+
+
+class SeamTuiApp(CrashSafeApp[None]):
+    """seam-tui.
+
+    Args:
+        launch: What the command line and the settings decided.
+    """
+
+    TITLE = "seam-tui"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__()
+        self.launch = launch
+        self._picking: Session | None = None
+
+    def on_mount(self) -> None:
+        """Open the screen that the launch asks for."""
+        if self.launch.theme is not None and self.launch.theme in self.available_themes:
+            self.theme = self.launch.theme
+        if self.launch.connection is None:
+            self.push_screen(WelcomeScreen(), self._welcomed)
+        elif self.launch.needs_workspace:
+            self._picking = Session(self.launch, self.post_message)
+            self._picking.list_workspaces()
+        else:
+            self._open()
+
+    def _open(self) -> None:
+        self.push_screen(TriageScreen(self.launch))
+
+    def _welcomed(self, choice: str | None) -> None:
+        if choice == "demo" and self.launch.demo is not None:
+            self.launch = self.launch.demo()
+            self._open()
+        else:
+            self.exit()
+
+    def on_workspaces_read(self, message: WorkspacesRead) -> None:
+        """Let the person pick a workspace."""
+        self._stop_picking()
+        self.push_screen(WorkspaceScreen(message.workspaces), self._picked)
+
+    def _picked(self, workspace_id: str | None) -> None:
+        if workspace_id is None or self.launch.connection is None:
+            self.exit()
+            return
+        connection = replace(self.launch.connection, workspace_id=workspace_id)
+        self.launch = replace(self.launch, connection=connection)
+        self._open()
+
+    def on_connection_failed(self, message: ConnectionFailed) -> None:
+        """The workspaces could not be listed: say so, then leave."""
+        self._stop_picking()
+        failure = message.failure
+        lines = [failure.what, failure.remedy, *([f"Request {failure.request_id}"] if failure.request_id else [])]
+        self.push_screen(NoticeScreen("Could not read the workspaces", lines), lambda _: self.exit(return_code=2))
+
+    def _stop_picking(self) -> None:
+        if self._picking is not None:
+            self._picking.close()
+            self._picking = None

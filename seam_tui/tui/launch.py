@@ -1,0 +1,40 @@
+"""What the app is started with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seam_tui.domain.clock import Clock, SystemClock
+from seam_tui.seam_api.connection import Connection
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Everything the command line and the settings decided."""
+
+    connection: Connection | None = None
+    """None shows the first-run screen."""
+    transport: Callable[[], httpx.AsyncBaseTransport] | None = field(default=None, repr=False)
+    """Makes the way to the server, in the Seam thread: the sandbox in this process; None is HTTP."""
+    demo: Callable[[], Launch] | None = field(default=None, repr=False)
+    """How to start the sandbox instead, for the first-run screen."""
+    read_only: bool = False
+    read_only_workspaces: frozenset[str] = frozenset()
+    """Ids of workspaces that open read-only."""
+    remedies_file: Path | None = None
+    """The user's own remedies."""
+    concurrency: int = 8
+    clock: Clock = field(default_factory=SystemClock)
+    theme: str | None = None
+
+    @property
+    def needs_workspace(self) -> bool:
+        """Whether a personal access token stands alone, so that a workspace must be picked."""
+        connection = self.connection
+        return connection is not None and connection.personal_access_token is not None and not connection.workspace_id

@@ -1,0 +1,223 @@
+"""From a key or a button to a plan that is sent: forms, questions, and what is said afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from textual import work
+from textual.screen import Screen
+
+from seam_tui.domain.action import ACTIONS, ActionId
+from seam_tui.domain.issue import Issue
+from seam_tui.operations.operation import why_disabled
+from seam_tui.operations.plan import Friction, Plan, Values, make_plan
+from seam_tui.operations.runner import Outcome, StepResult
+from seam_tui.operations.subject import Subject
+from seam_tui.tui.forms import form_for
+from seam_tui.tui.messages import PlanFinished, StepReported
+from seam_tui.tui.screens.confirm import AskScreen, ask_for_plan
+from seam_tui.tui.screens.notice import NoticeScreen
+from seam_tui.tui.widgets.bars import SayLine
+
+if TYPE_CHECKING:
+    from seam_tui.domain.clock import Clock
+    from seam_tui.remedies.catalogue import Catalogue
+    from seam_tui.tui.session import Session
+
+SAID_KEPT: Final = 3
+"""Results that the detail shows of one subject, newest first."""
+OUTCOME_GLYPHS: Final = {
+    Outcome.DONE: "✓",
+    Outcome.ASKED: "◌",
+    Outcome.FAILED: "✖",
+    Outcome.SKIPPED: "–",
+    Outcome.UNKNOWN: "?",
+}
+
+
+class PerformingScreen(Screen[None]):
+    """A screen on which actions can be performed on what is chosen."""
+
+    session: Session
+    clock: Clock
+    catalogue: Catalogue | None
+    said: dict[str, tuple[str, ...]]
+    """By id of a code, device or account: what became of the actions on it, newest first."""
+
+    def subject(self) -> Subject:
+        """What is chosen now."""
+        raise NotImplementedError
+
+    def show_device(self, device_id: str) -> None:
+        """Choose a device and show its codes."""
+        raise NotImplementedError
+
+    def show_code(self, access_code_id: str) -> bool:
+        """Put the cursor on a code; False when it is not loaded."""
+        raise NotImplementedError
+
+    def reveal_pin(self, access_code_id: str) -> None:
+        """Show a code's PIN for a while."""
+        raise NotImplementedError
+
+    def copy_pin(self, access_code_id: str) -> None:
+        """Put a code's PIN on the clipboard for a while."""
+        raise NotImplementedError
+
+    def show_detail(self) -> None:
+        """Draw the detail anew."""
+        raise NotImplementedError
+
+    def say(self, text: str, *, error: bool = False) -> None:
+        """Say one sentence on the line above the keys."""
+        self.query_one(SayLine).say(text, error=error)
+
+    def now(self) -> datetime:
+        """The wall time of the app's clock."""
+        return self.clock.now()
+
+    def action_perform(self, action: str) -> None:
+        """Perform an action on what is chosen: what every key of the registry runs."""
+        self.perform(ActionId(action))
+
+    def perform(self, action_id: ActionId, issue: Issue | None = None) -> None:
+        """Perform an action, or say why it can't be done.
+
+        Args:
+            action_id: What to do.
+            issue: The issue on whose card the button stood.
+        """
+        subject = replace(self.subject(), issue=issue)
+        reason = why_disabled(action_id, subject, self.now(), read_only=self.session.read_only)
+        if reason is not None:
+            self.say(f"{ACTIONS[action_id].label}: {reason}", error=True)
+        elif ACTIONS[action_id].writes:
+            self._perform_write(action_id, subject)
+        else:
+            self._perform_here(action_id, subject)
+
+    def _perform_here(self, action_id: ActionId, subject: Subject) -> None:
+        code, device, account = subject.code, subject.device, subject.account
+        match action_id:
+            case ActionId.REFRESH_CODE if code is not None:
+                self.session.refresh_code(code.access_code_id, is_managed=code.is_managed)
+                self.say(f"Reading {code.title} again…")
+            case ActionId.REFRESH_DEVICE if device is not None:
+                self.session.refresh_device(device.device_id)
+                self.say(f"Reading {device.title} and its codes again…")
+            case ActionId.REFRESH_ACCOUNT if account is not None:
+                self.session.refresh_account(account.connected_account_id)
+                self.say(f"Reading {account.title} again…")
+            case ActionId.SHOW_DEVICE_CODES if device is not None:
+                self.show_device(device.device_id)
+            case ActionId.SHOW_DUPLICATE if (duplicate := subject.duplicate) is not None:
+                self.show_code(duplicate.access_code_id)
+            case ActionId.REVEAL_PIN if code is not None:
+                self.reveal_pin(code.access_code_id)
+            case ActionId.COPY_PIN if code is not None:
+                self.copy_pin(code.access_code_id)
+            case ActionId.COPY_IDS:
+                self._copy_ids(subject)
+            case ActionId.OPEN_DOCS:
+                self._open_docs(subject)
+            case _:
+                raise ValueError(f"{action_id} is not performed here")
+
+    def _copy_ids(self, subject: Subject) -> None:
+        ids = {
+            "access_code_id": subject.code.access_code_id if subject.code else None,
+            "device_id": subject.device.device_id if subject.device else None,
+            "connected_account_id": subject.account.connected_account_id if subject.account else None,
+            "workspace_id": subject.workspace.workspace_id if subject.workspace else None,
+        }
+        known = {name: identifier for name, identifier in ids.items() if identifier}
+        self.app.copy_to_clipboard("\n".join(f"{name}: {identifier}" for name, identifier in known.items()))
+        self.say(f"Copied: {', '.join(known)}.")
+
+    def _open_docs(self, subject: Subject) -> None:
+        issue = subject.issue
+        if issue is None:
+            owner = subject.code or subject.device or subject.account
+            issue = next(iter(owner.issues), None) if owner is not None else None
+        url = None
+        if self.catalogue is not None:
+            url = self.catalogue.remedy_for(issue).docs_url if issue is not None else self.catalogue.default_docs
+        if url is None:
+            self.say("No documentation page is known.", error=True)
+            return
+        self.app.open_url(url)
+        self.say(f"Documentation: {url}")
+
+    @work(group="dialog", exit_on_error=False)
+    async def _perform_write(self, action_id: ActionId, subject: Subject) -> None:
+        """Ask for what must be typed, plan, ask for a yes, and send exactly the plan."""
+        form = form_for(action_id, subject, self.now)
+        values: Values | None = None
+        if form is not None:
+            # Textual types a dialog's result as never None; Escape gives None all the same.
+            values = cast("Values | None", await self.app.push_screen_wait(form))
+            if values is None:
+                return
+        plan = make_plan(action_id, subject, self.now(), values, read_only=self.session.read_only)
+        if plan.refusals:
+            self.say(f"{ACTIONS[action_id].label}: {' '.join(plan.refusals)}", error=True)
+            return
+        if plan.friction is not Friction.NONE and not await self._confirmed(plan, subject):
+            self.say("Nothing was sent.")
+            return
+        self.say(f"{ACTIONS[action_id].label}: sending…")
+        self.session.run(plan)
+
+    async def _confirmed(self, plan: Plan, subject: Subject) -> bool:
+        device = subject.device
+        question = ask_for_plan(plan, device.title if device else "", device.time_zone if device else None)
+        return await self.app.push_screen_wait(question) is True
+
+    def on_step_reported(self, message: StepReported) -> None:
+        """Say what became of a step, and keep it with what it was about."""
+        result = message.result
+        line = f"{OUTCOME_GLYPHS[result.outcome]} {ACTIONS[result.step.action_id].label}: {result.said}"
+        for identifier in _about(result):
+            self.said[identifier] = (line, *self.said.get(identifier, ()))[:SAID_KEPT]
+        self.say(f"{line} ({result.step.title})", error=result.outcome in {Outcome.FAILED, Outcome.UNKNOWN})
+        self.show_detail()
+
+    def on_plan_finished(self, message: PlanFinished) -> None:
+        """Show what must be read or told on: a Connect Webview's address, a backup code."""
+        for result in message.results:
+            if result.url is not None:
+                lines = (result.said, result.url)
+                self.app.push_screen(NoticeScreen("Connect Webview", lines, to_copy=result.url))
+            if result.backup is not None:
+                self.expect_code(result.backup.access_code_id)
+            self.after_step(result)
+
+    def expect_code(self, access_code_id: str) -> None:
+        """Go to a code as soon as it is loaded: the person wants to read out its PIN."""
+        raise NotImplementedError
+
+    def after_step(self, result: StepResult) -> None:
+        """Read again what a write may have changed beside the code itself."""
+        step = result.step
+        if result.outcome not in {Outcome.DONE, Outcome.ASKED}:
+            return
+        if step.action_id in {ActionId.LOCK, ActionId.UNLOCK, ActionId.REPORT_TIME_ZONE} and step.device_id:
+            self.session.refresh_device(step.device_id)
+        if step.action_id is ActionId.SYNC_ACCOUNT and step.connected_account_id:
+            self.session.refresh_account(step.connected_account_id)
+
+    async def ask(self, title: str, *lines: str) -> bool:
+        """Ask a plain question; call it from a worker."""
+        answer: Any = await self.app.push_screen_wait(AskScreen(title, lines))
+        return answer is True
+
+
+def _about(result: StepResult) -> list[str]:
+    step = result.step
+    if step.access_code_id is not None:
+        return [step.access_code_id]
+    if ACTIONS[step.action_id].target == "connected_account" and step.connected_account_id is not None:
+        return [step.connected_account_id]
+    return [step.device_id] if step.device_id is not None else []

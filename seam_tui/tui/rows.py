@@ -1,0 +1,129 @@
+"""What the rows of the two lists say, cell by cell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.device import Device
+from seam_tui.domain.pin import MASK
+from seam_tui.domain.text import shorten
+from seam_tui.tui.detail import SEVERITY_STYLES
+from seam_tui.tui.widgets.cells import Cell, RowCells
+from seam_tui.tui.widgets.columns import Column
+from seam_tui.workspace.store import WorkspaceStore
+from seam_tui.workspace.times import exact, relative
+from seam_tui.workspace.triage import Severity, severity_of, slots_used, status_in_words
+
+ALL_DEVICES: Final = "*"
+"""The id of the row that shows every code."""
+
+DEVICE_COLUMNS: Final = (
+    Column("state", "", width=1, priority=10),
+    Column("name", "Device", min_width=10, priority=10, share=3),
+    Column("errors", "✖", width=3, priority=9, justify="right"),
+    Column("warnings", "▲", width=3, priority=8, justify="right"),
+    Column("online", "Online", width=7, priority=7),
+    Column("battery", "Batt.", width=5, priority=5, justify="right"),
+    Column("slots", "Slots", width=7, priority=4, justify="right"),
+    Column("maker", "Maker", width=10, priority=3),
+)
+CODE_COLUMNS: Final = (
+    Column("severity", "", width=9, priority=10),
+    Column("name", "Name", min_width=10, priority=10, share=3),
+    Column("issue", "First issue", min_width=12, priority=9, share=4),
+    Column("starts", "Starts", width=11, priority=8),
+    Column("ends", "Ends", width=11, priority=7),
+    Column("status", "Status", min_width=12, priority=6, share=3),
+    Column("device", "Device", min_width=10, priority=5, share=2),
+    Column("pin", "PIN", width=4, priority=4),
+    Column("starts_exact", "Starts at", width=21, priority=2),
+    Column("ends_exact", "Ends at", width=21, priority=1),
+)
+_BATTERY_STYLES: Final = {"low": "$text-warning", "critical": "bold $text-error"}
+
+
+def device_cells(store: WorkspaceStore, device_id: str) -> RowCells | None:
+    """One row of the devices pane; the "all devices" row counts the whole workspace."""
+    if device_id == ALL_DEVICES:
+        counts = store.counts
+        return {
+            "state": _state(counts.codes_with_errors, counts.codes_with_warnings),
+            "name": Cell("All devices", "bold"),
+            "errors": _count(counts.codes_with_errors, Severity.ERROR),
+            "warnings": _count(counts.codes_with_warnings, Severity.WARNING),
+        }
+    device = store.devices.get(device_id)
+    if device is None:
+        return None
+    counts = store.counts_of_device(device_id)
+    unread = store.unread_device(device_id) is not None
+    errors = counts.codes_with_errors + len(device.errors)
+    return {
+        "state": Cell("!", "bold $text-error")
+        if unread
+        else _state(errors, counts.codes_with_warnings + len(device.warnings)),
+        "name": device.title,
+        "errors": _count(counts.codes_with_errors, Severity.ERROR),
+        "warnings": _count(counts.codes_with_warnings, Severity.WARNING),
+        "online": _online(device),
+        "battery": _battery(device),
+        "slots": _slots(store, device),
+        "maker": device.manufacturer,
+    }
+
+
+def _state(errors: int, warnings: int) -> Cell:
+    severity = Severity.ERROR if errors else Severity.WARNING if warnings else Severity.OK
+    return Cell(severity.glyph, SEVERITY_STYLES[severity])
+
+
+def _count(count: int, severity: Severity) -> Cell:
+    return Cell(str(count), SEVERITY_STYLES[severity]) if count else Cell("·", ".record-table--dim")
+
+
+def _online(device: Device) -> Cell:
+    if device.online is None:
+        return Cell("?", ".record-table--dim")
+    return Cell("online", ".record-table--dim") if device.online else Cell("OFFLINE", "bold $text-error")
+
+
+def _battery(device: Device) -> Cell:
+    battery = device.battery
+    if battery is None:
+        return Cell("")
+    text = battery.status or "" if battery.level is None else f"{round(battery.level * 100)}%"
+    flag = "!" if battery.status in _BATTERY_STYLES else ""
+    return Cell(flag + shorten(text, 4), _BATTERY_STYLES.get(battery.status or "", ".record-table--dim"))
+
+
+def _slots(store: WorkspaceStore, device: Device) -> Cell:
+    if device.max_active_codes_supported is None:
+        return Cell("")
+    used = slots_used(store, device.device_id)
+    full = used >= device.max_active_codes_supported
+    return Cell(f"{used}/{device.max_active_codes_supported}", "bold $text-error" if full else ".record-table--dim")
+
+
+def code_cells(store: WorkspaceStore, code: AccessCode | None, now: datetime) -> RowCells | None:
+    """One row of the codes pane."""
+    if code is None:
+        return None
+    issues = store.issues_of_code(code)
+    severity = severity_of(code, issues, now)
+    device = store.device_of_code(code)
+    zone = device.time_zone if device is not None else None
+    more = f" +{len(issues) - 1}" if len(issues) > 1 else ""
+    return {
+        "severity": Cell(severity.label, SEVERITY_STYLES[severity]),
+        "name": Cell(code.title) if code.name else Cell(code.title, ".record-table--dim"),
+        "issue": Cell(f"{issues[0].code}{more}", SEVERITY_STYLES[severity]) if issues else Cell(""),
+        "starts": relative(code.starts_at, now) if code.starts_at is not None else "",
+        "ends": relative(code.ends_at, now) if code.ends_at is not None else "",
+        "status": Cell(status_in_words(code, now), ".record-table--dim"),
+        "device": Cell(device.title if device is not None else "", ".record-table--dim"),
+        "pin": Cell(MASK if code.pin is not None else "–", ".record-table--dim"),
+        "starts_exact": Cell(exact(code.starts_at, zone) if code.starts_at else "", ".record-table--dim"),
+        "ends_exact": Cell(exact(code.ends_at, zone) if code.ends_at else "", ".record-table--dim"),
+    }

@@ -1,0 +1,47 @@
+"""What all dialogs share: a box in the middle, Escape to go back one level, text that is never markup."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, ScreenResultType
+from textual.widgets import Static
+
+
+def words(text: str | Content, *, id: str | None = None, classes: str | None = None) -> Static:  # noqa: A002
+    """A static text that shows its characters as they are."""
+    return Static(Content(text) if isinstance(text, str) else text, markup=False, id=id, classes=classes)
+
+
+class Dialog(ModalScreen[ScreenResultType]):
+    """A modal box; Escape leaves it without a result.
+
+    Args:
+        title: What it is about, as plain text.
+    """
+
+    CSS_PATH = "dialog.tcss"
+    AUTO_FOCUS = "Input, OptionList, Button"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False, id="dialog.back")]
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.dialog_title = title
+
+    def compose(self) -> ComposeResult:
+        """The box with its title, and what `compose_body` adds."""
+        with VerticalScroll(id="box", can_focus=False):
+            yield words(self.dialog_title, id="title")
+            yield from self.compose_body()
+
+    def compose_body(self) -> ComposeResult:
+        """What stands below the title."""
+        yield from ()
+
+    def action_leave(self) -> None:
+        """Go back one level without doing anything."""
+        self.dismiss(None)

@@ -1,0 +1,126 @@
+"""Asks for values: a few fields, checked while they are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from seam_tui.operations.plan import Values
+from seam_tui.tui.screens.dialog import Dialog, words
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One box to type in."""
+
+    key: str
+    label: str
+    value: str = ""
+    placeholder: str = ""
+    is_secret: bool = False
+    """Shown as dots until Ctrl+T; for PINs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of the typed text."""
+
+    values: Values
+    problems: tuple[str, ...] = ()
+    """Why it can't be sent."""
+    warnings: tuple[str, ...] = ()
+    """What may still go wrong."""
+
+
+Check = Callable[[dict[str, str]], Checked]
+
+
+class FormScreen(Dialog[Values]):
+    """Fields with a check; Enter in the last field goes on when nothing is wrong.
+
+    Args:
+        title: What is changed.
+        about: Sentences about the rules that apply.
+        fields: What is typed.
+        check: Reads the fields; called at every change.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "toggle_secret", "Show or hide", show=False, priority=True, id="form.toggle_secret"),
+        Binding("ctrl+s", "submit", "Go on", show=False, priority=True, id="form.submit"),
+    ]
+
+    def __init__(self, title: str, about: tuple[str, ...], fields: tuple[Field, ...], check: Check) -> None:
+        super().__init__(title)
+        self._about = about
+        self._fields = fields
+        self._check = check
+        self._touched = False
+
+    def compose_body(self) -> ComposeResult:
+        """Rules, fields, problems, keys."""
+        for sentence in self._about:
+            yield words(sentence, classes="words")
+        for field in self._fields:
+            yield words(field.label, classes="label")
+            yield Input(field.value, placeholder=field.placeholder, password=field.is_secret, id=f"field-{field.key}")
+        yield words("", id="problems")
+        has_secret = any(field.is_secret for field in self._fields)
+        shows = " · Ctrl+T shows or hides it" if has_secret else ""
+        yield words(f"Enter goes on · Esc leaves{shows}", id="keys")
+
+    @property
+    def checked(self) -> Checked:
+        """The fields as they are now, checked."""
+        return self._check({field.key: self._input(field).value for field in self._fields})
+
+    def _input(self, field: Field) -> Input:
+        return self.query_one(f"#field-{field.key}", Input)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Check while typing, once something was typed."""
+        event.stop()
+        typed = any(self._input(field).value != field.value for field in self._fields)
+        self._touched = self._touched or typed
+        if self._touched:
+            self._show(self.checked)
+
+    def _show(self, checked: Checked) -> None:
+        text = Content("\n").join(
+            [
+                *(Content(f"✖ {problem}") for problem in checked.problems),
+                *(Content.styled(f"▲ {warning}", "$text-warning") for warning in checked.warnings),
+            ]
+        )
+        self.query_one("#problems", Static).update(text)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter: to the next field, or on."""
+        event.stop()
+        inputs = [self._input(field) for field in self._fields]
+        index = inputs.index(event.input)
+        if index + 1 < len(inputs):
+            inputs[index + 1].focus()
+        else:
+            self.action_submit()
+
+    def action_submit(self) -> None:
+        """Go on with what was typed, unless something is wrong with it."""
+        checked = self.checked
+        self._touched = True
+        self._show(checked)
+        if not checked.problems:
+            self.dismiss(checked.values)
+
+    def action_toggle_secret(self) -> None:
+        """Show or hide what is typed into secret fields."""
+        for field in self._fields:
+            if field.is_secret:
+                box = self._input(field)
+                box.password = not box.password

@@ -1,0 +1,458 @@
+"""The triage screen: devices, access codes, detail; loads live, and lets a person work meanwhile."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual import events as textual_events
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal
+from textual.content import Content
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.operations.operation import why_disabled
+from seam_tui.operations.subject import Subject
+from seam_tui.remedies.catalogue import Catalogue, CatalogueError, load_catalogue
+from seam_tui.sync import events
+from seam_tui.tui.actions import BOUND, FOOTER, bindings
+from seam_tui.tui.board import Board
+from seam_tui.tui.detail import (
+    View,
+    code_document,
+    device_document,
+    subject_of_code,
+    subject_of_device,
+    workspace_document,
+)
+from seam_tui.tui.launch import Launch
+from seam_tui.tui.messages import ConnectionFailed, SyncArrived
+from seam_tui.tui.performing import PerformingScreen
+from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
+from seam_tui.tui.screens.notice import NoticeScreen, help_lines
+from seam_tui.tui.session import Session
+from seam_tui.tui.telling import Telling
+from seam_tui.tui.uncovered import Uncovered
+from seam_tui.tui.widgets.bars import KeyBar, SayLine, TopBar
+from seam_tui.tui.widgets.cells import RowCells
+from seam_tui.tui.widgets.detail_view import DetailView
+from seam_tui.tui.widgets.document import Block
+from seam_tui.tui.widgets.record_table import RecordTable
+from seam_tui.tui.widgets.table_messages import CursorRowGone, RowHighlighted, RowSelected
+
+TICK: Final = 0.5
+"""Seconds between looks at the clock."""
+TURN: Final = 30.0
+"""Seconds after which rows and places are reckoned anew, since time alone changes them."""
+SETTLE: Final = 0.1
+"""Seconds that arriving pages are collected for before the lists are drawn anew."""
+PANES: Final = ("devices", "codes", "detail")
+
+
+class TriageScreen(PerformingScreen):
+    """Three panes over one workspace.
+
+    Args:
+        launch: What the app was started with.
+    """
+
+    CSS_PATH = "triage.tcss"
+    AUTO_FOCUS = "#codes"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012 - textual types it
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings())
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__()
+        self.launch = launch
+        self.clock = launch.clock
+        self.board = Board()
+        self.catalogue: Catalogue | None = None
+        self.said = {}
+        self.session = Session(launch, self.post_message)
+        self.telling = Telling()
+        self.uncovered = Uncovered(self.clock)
+        self._list = "codes"
+        self._detail_of: str | None = None
+        self._device_id = ALL_DEVICES
+        self._touched = False
+        self._expected: str | None = None
+        self._changed: set[str] = set()
+        self._draw_asked = False
+        self._next_turn = self.clock.monotonic() + TURN
+
+    def compose(self) -> ComposeResult:
+        """The bar, the panes, what was said, the keys."""
+        yield TopBar(markup=False)
+        with Horizontal(id="panes"):
+            with Container(id="devices-pane", classes="pane"):
+                yield RecordTable(DEVICE_COLUMNS, self._device_cells, id="devices", empty_text="Loading the devices…")
+            with Container(id="codes-pane", classes="pane"):
+                yield RecordTable(CODE_COLUMNS, self._code_cells, id="codes", empty_text="Loading the access codes…")
+            with Container(id="detail-pane", classes="pane"):
+                yield DetailView(id="detail")
+        yield SayLine(markup=False)
+        yield KeyBar(markup=False)
+
+    @property
+    def devices(self) -> RecordTable:
+        """The list of devices."""
+        return self.query_one("#devices", RecordTable)
+
+    @property
+    def codes(self) -> RecordTable:
+        """The list of access codes."""
+        return self.query_one("#codes", RecordTable)
+
+    @property
+    def detail(self) -> DetailView:
+        """The detail."""
+        return self.query_one("#detail", DetailView)
+
+    def on_mount(self) -> None:
+        """Draw the skeleton first; connect and read the remedies behind it."""
+        self._mark_pane("codes")
+        if self.launch.read_only_workspaces:
+            self.session.read_only = True  # until the workspace is known not to be one of them
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.session.start()
+        try:
+            self.catalogue = load_catalogue(self.launch.remedies_file)
+        except CatalogueError as error:
+            self.catalogue = load_catalogue()
+            self.app.push_screen(NoticeScreen("Your remedies file was left out", [str(error)]))
+        self.set_interval(TICK, self._tick)
+        self._draw()
+
+    def on_unmount(self) -> None:
+        """Leave nothing behind: no thread, no PIN on the clipboard."""
+        if self.uncovered.clear_clipboard():
+            self.app.copy_to_clipboard("")
+        self.session.close()
+
+    # What arrives
+
+    def on_sync_arrived(self, message: SyncArrived) -> None:
+        """Take what was read, and draw it soon: pages come in bursts."""
+        arrived = self.session.take_events()
+        now = self.now()
+        changes = self.board.apply(arrived, now)
+        for event in arrived:
+            self._hear(event)
+        self._changed |= changes.codes.touched
+        if not self._draw_asked:
+            self._draw_asked = True
+            self.set_timer(SETTLE, self._draw)
+
+    def _hear(self, event: events.SyncEvent) -> None:
+        self.telling.hear(event, self.now())
+        match event:
+            case events.WorkspaceRead(workspace):
+                self.set_class(not workspace.is_sandbox, "-production")
+                if self.launch.read_only_workspaces and not self.launch.read_only:
+                    self.session.read_only = workspace.workspace_id in self.launch.read_only_workspaces
+            case events.StillWaiting(access_code_id, minutes, reason):
+                self._keep(access_code_id, f"◌ still {reason} after {minutes} min")
+            case events.RereadFailed(access_code_id, failure):
+                self.say(f"Could not read it again: {failure}", error=True)
+            case events.CodeSettled(access_code_id):
+                code = self.board.store.codes.get(access_code_id)
+                self._keep(access_code_id, "✓ Settled: Seam shows nothing pending.")
+                if access_code_id in self.said and code is not None:
+                    self.say(f"✓ {code.title}: settled; Seam shows nothing pending.")
+            case _:
+                pass
+
+    def _keep(self, access_code_id: str, line: str) -> None:
+        if access_code_id in self.said:
+            self.said[access_code_id] = (line, *self.said[access_code_id])[:3]
+
+    def on_connection_failed(self, message: ConnectionFailed) -> None:
+        """Say that nothing can be loaded, and what to do."""
+        self.telling.fail(message.failure)
+        self._draw()
+
+    # What is drawn
+
+    def _device_cells(self, device_id: str) -> RowCells | None:
+        return device_cells(self.board.store, device_id)
+
+    def _code_cells(self, access_code_id: str) -> RowCells | None:
+        return code_cells(self.board.store, self.board.store.codes.get(access_code_id), self.now())
+
+    def _draw(self) -> None:
+        """Bring lists, detail and bars up to date with the board."""
+        self._draw_asked = False
+        self._follow_expected()
+        store = self.board.store
+        rows = self.board.device_rows() if store.workspace is not None else []
+        self.devices.set_rows(rows)
+        self.devices.refresh_all()
+        if self._device_id != ALL_DEVICES and self._device_id not in store.devices:
+            self._device_id = ALL_DEVICES
+        self.codes.refresh_rows(self._changed)
+        self._changed.clear()
+        # Until a person has moved, the most urgent code stays under the cursor; from then on nothing moves by itself.
+        self.codes.set_rows(self.board.code_rows(self._device_id), reset=not self._touched)
+        self.devices.empty_text = self.telling.no_devices(store)
+        self.codes.empty_text = self.telling.no_codes(
+            store, None if self._device_id == ALL_DEVICES else self._device_id
+        )
+        self._draw_titles()
+        self.show_detail()
+        self._draw_bars()
+
+    def _draw_titles(self) -> None:
+        store = self.board.store
+        device = store.devices.get(self._device_id)
+        counts = store.counts if device is None else store.counts_of_device(self._device_id)
+        where = "all devices" if device is None else device.title
+        errors = f" · ✖ {counts.codes_with_errors}" if counts.codes_with_errors else ""
+        warnings = f" · ▲ {counts.codes_with_warnings}" if counts.codes_with_warnings else ""
+        titles = {
+            "devices": f"1 Devices · {len(store.devices)}",
+            "codes": f"2 Codes · {where} · {counts.codes}{errors}{warnings}",
+            "detail": "3 Detail",
+        }
+        for pane, title in titles.items():
+            self.query_one(f"#{pane}-pane").border_title = Content(title)
+
+    def _draw_bars(self) -> None:
+        store, now = self.board.store, self.now()
+        top = self.query_one(TopBar)
+        top.show(store.workspace, self.telling.freshness(store), read_only=self.session.read_only, now=now)
+        subject = self.subject()
+        target = "nothing chosen"
+        if subject.code is not None:
+            target = f"this code: {subject.code.title}"
+        elif subject.device is not None:
+            target = f"this lock: {subject.device.title}"
+        keys = [
+            (
+                BOUND[action].key_label,
+                BOUND[action].short,
+                why_disabled(action, subject, now, read_only=self.session.read_only) is None,
+            )
+            for action in FOOTER
+        ]
+        self.query_one(KeyBar).show(target, [("?", "Help", True), *keys, ("Tab", "Pane", True), ("q", "Quit", True)])
+
+    def show_detail(self) -> None:
+        """Draw the detail of what is chosen; a newer version of the same keeps its place."""
+        if self.catalogue is None:
+            return
+        subject = self.subject()
+        owner = ""
+        blocks: tuple[Block, ...] = ()
+        if subject.code is not None:
+            owner = subject.code.access_code_id
+            blocks = code_document(self._view(owner), subject)
+        elif subject.device is not None:
+            owner = subject.device.device_id
+            blocks = device_document(self._view(owner), subject)
+        elif self.board.store.workspace is not None:
+            blocks = workspace_document(self._view(owner))
+        self.detail.show(blocks, keep_place=owner == self._detail_of)
+        self._detail_of = owner
+
+    def _view(self, owner: str) -> View:
+        assert self.catalogue is not None, "show_detail waits for it"
+        return View(
+            self.board.store,
+            self.catalogue,
+            self.now(),
+            read_only=self.session.read_only,
+            revealed=self.uncovered.is_revealed(owner),
+            said=self.said.get(owner, ()),
+        )
+
+    def _tick(self) -> None:
+        """Let time pass: freshness, PINs that hide again, rows whose words only time changes."""
+        if self.uncovered.hide_overdue():
+            self.show_detail()
+        if self.uncovered.clear_clipboard_overdue():
+            self.app.copy_to_clipboard("")
+            self.say("The clipboard was cleared.")
+        if self.clock.monotonic() >= self._next_turn:
+            self._next_turn = self.clock.monotonic() + TURN
+            self.board.turn(self.now())
+            self.codes.refresh_all()
+            self._draw()
+        self._draw_bars()
+
+    # What is chosen
+
+    def chosen_code(self) -> AccessCode | None:
+        """The code under the cursor, while the codes are what one looks at."""
+        if self._list != "codes" or self.codes.cursor_id is None:
+            return None
+        return self.board.store.codes.get(self.codes.cursor_id)
+
+    def subject(self) -> Subject:
+        """The code under the cursor, or the device while the devices are what one looks at."""
+        store = self.board.store
+        code = self.chosen_code()
+        if code is not None:
+            return subject_of_code(store, code)
+        device = store.devices.get(self._device_id)
+        if device is not None:
+            return subject_of_device(store, device)
+        return Subject(workspace=store.workspace)
+
+    @on(RowHighlighted)
+    def follow_cursor(self, message: RowHighlighted) -> None:
+        """Follow the cursor: a device shows its codes, a code its detail."""
+        message.stop()
+        if message.table.id == "devices":
+            self._choose_device(message.row_id)
+        self.uncovered.hide()
+        self.show_detail()
+        self._draw_bars()
+
+    def _choose_device(self, device_id: str) -> None:
+        if device_id == self._device_id:
+            return
+        self._device_id = device_id
+        self.session.prioritise(None if device_id == ALL_DEVICES else device_id)
+        self.codes.set_rows(self.board.code_rows(device_id), reset=True)
+        self.codes.empty_text = self.telling.no_codes(self.board.store, None if device_id == ALL_DEVICES else device_id)
+        self._draw_titles()
+
+    @on(RowSelected)
+    def go_deeper(self, message: RowSelected) -> None:
+        """Enter goes one level deeper: from a device to its codes, from a code to its buttons."""
+        message.stop()
+        self.action_focus_pane("codes" if message.table.id == "devices" else "detail")
+
+    @on(CursorRowGone)
+    def tell_gone(self, message: CursorRowGone) -> None:
+        """Say that what stood under the cursor has gone (UX rule 1)."""
+        message.stop()
+        noun = "code" if message.table.id == "codes" else "device"
+        self.say(f"The {noun} under the cursor is gone; the cursor is on its neighbour.")
+
+    def on_detail_view_button_pressed(self, message: DetailView.ButtonPressed) -> None:
+        """Perform what the button says, in the light of its issue."""
+        message.stop()
+        self.perform(message.button.action_id, message.button.issue)
+
+    def show_device(self, device_id: str) -> None:
+        """Choose a device and go to its codes."""
+        self.devices.move_to(device_id)
+        self._choose_device(device_id)
+        self.action_focus_pane("codes")
+
+    def show_code(self, access_code_id: str) -> bool:
+        """Put the cursor on a code, on its own device's list if it is not on this one."""
+        code = self.board.store.codes.get(access_code_id)
+        if code is None:
+            return False
+        if not self.codes.move_to(access_code_id):
+            self.show_device(code.device_id)
+            self.codes.move_to(access_code_id)
+        self.action_focus_pane("codes")
+        return True
+
+    def expect_code(self, access_code_id: str) -> None:
+        """Go to a code as soon as it is loaded."""
+        self._expected = access_code_id
+        self._draw()
+
+    def _follow_expected(self) -> None:
+        expected = self._expected
+        if expected is not None and expected in self.board.store.codes:
+            self._expected = None
+            self._touched = True
+            self.codes.set_rows(self.board.code_rows(self._device_id))
+            self.show_code(expected)
+
+    # PINs
+
+    def reveal_pin(self, access_code_id: str) -> None:
+        """Show the PIN in the detail, with a badge, for 10 seconds; the key again hides it."""
+        if self.uncovered.is_revealed(access_code_id):
+            self.uncovered.hide()
+        else:
+            self.uncovered.reveal(access_code_id)
+            self.say("The PIN is shown for 10 s.")
+        self.show_detail()
+
+    def copy_pin(self, access_code_id: str) -> None:
+        """Put the PIN on the clipboard for 30 seconds."""
+        code = self.board.store.codes.get(access_code_id)
+        if code is None or code.pin is None:
+            return
+        self.app.copy_to_clipboard(code.pin.reveal())
+        self.uncovered.copied()
+        self.say("The PIN is on the clipboard for 30 s.")
+
+    # Keys
+
+    def on_key(self, event: textual_events.Key) -> None:
+        """From the first key on, the cursor is a person's."""
+        self._touched = True
+
+    def on_mouse_down(self, event: textual_events.MouseDown) -> None:
+        """A click moves the cursor as well."""
+        self._touched = True
+
+    def on_descendant_focus(self, event: textual_events.DescendantFocus) -> None:
+        """The pane with the focus decides what is acted on."""
+        if event.widget.id in PANES:
+            self._mark_pane(event.widget.id)
+            self.show_detail()
+            self._draw_bars()
+
+    def _mark_pane(self, pane: str) -> None:
+        if pane != "detail":
+            self._list = pane
+        for name in PANES:
+            self.set_class(name == pane, f"-at-{name}")
+            self.set_class(name == self._list, f"-list-{name}")
+
+    def action_focus_pane(self, pane: str) -> None:
+        """Go to a pane; one that the layout hides is shown first."""
+        self._mark_pane(pane)
+        self.query_one(f"#{pane}").focus()
+
+    def action_back(self) -> None:
+        """One level back: from zoomed to panes, from the detail to the list, from the codes to the devices."""
+        if self.has_class("-zoomed"):
+            self.remove_class("-zoomed")
+        elif self.focused is self.detail:
+            self.action_focus_pane(self._list)
+        else:
+            self.action_focus_pane("devices")
+
+    def action_zoom(self) -> None:
+        """Give the focused pane the whole screen, or take it back."""
+        self.toggle_class("-zoomed")
+
+    def action_reload(self) -> None:
+        """Load everything again."""
+        self.say("Reloading…")
+        self.telling.restart()
+        self.session.reload()
+        self._draw_bars()
+
+    def action_help(self) -> None:
+        """Show every key."""
+        self.app.push_screen(NoticeScreen("Keys", help_lines()))
+
+    @work(group="dialog", exit_on_error=False)
+    async def action_toggle_read_only(self) -> None:
+        """Stricter at once, looser with a confirmation (UX rule 14)."""
+        if not self.session.read_only:
+            self.session.read_only = True
+            self.say("Read-only: nothing can be changed.")
+        elif await self.ask("Allow changes?", "Buttons will send changes to Seam again."):
+            self.session.read_only = False
+            self.say("Changes are allowed again.")
+        self.show_detail()
+        self._draw_bars()
+
+    def action_quit(self) -> None:
+        """Leave."""
+        self.app.exit()

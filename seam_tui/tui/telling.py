@@ -1,0 +1,87 @@
+"""What the screen says about loading: progress, freshness, failure, and why a list is empty."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from seam_tui.seam_api.errors import SeamFailure
+from seam_tui.sync import events
+from seam_tui.tui.widgets.bars import Freshness
+from seam_tui.workspace.store import WorkspaceStore
+
+
+class Telling:
+    """Listens to the events of a load and puts them into words."""
+
+    def __init__(self) -> None:
+        self._loading = True
+        self._progress = ""
+        self._failure: SeamFailure | None = None
+        self._updated_at: datetime | None = None
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a load runs."""
+        return self._loading
+
+    def restart(self) -> None:
+        """A reload was asked for."""
+        self._loading = True
+        self._progress = ""
+
+    def fail(self, failure: SeamFailure) -> None:
+        """The load stopped; what was read stays."""
+        self._loading = False
+        self._failure = failure
+
+    def hear(self, event: events.SyncEvent, now: datetime) -> None:
+        """Take one event into account."""
+        match event:
+            case events.Progress(codes, done, total):
+                self._progress = f"{codes:,} codes, {done} of {total} devices"
+            case events.LoadFinished():
+                self._loading = False
+                self._failure = None
+                self._updated_at = now
+            case events.LoadFailed(failure):
+                self.fail(failure)
+            case _:
+                pass
+
+    def freshness(self, store: WorkspaceStore) -> Freshness:
+        """For the bar on top."""
+        return Freshness(
+            loading=(self._progress or "connecting") if self._loading else "",
+            updated_at=self._updated_at,
+            stale=self._failure.what if self._failure is not None and not self._loading else "",
+            unread=sum(1 for unread in store.unread if unread.device_id is not None),
+        )
+
+    def no_devices(self, store: WorkspaceStore) -> str:
+        """Why there are no devices."""
+        if self._failure is not None:
+            return _failed(self._failure)
+        if self._loading:
+            return "Loading the devices…"
+        return "This workspace has no locks. Connect an account in Seam Console, then press r."
+
+    def no_codes(self, store: WorkspaceStore, device_id: str | None) -> str:
+        """Why there are no codes, on one device or at all."""
+        if device_id is not None:
+            unread = store.unread_device(device_id)
+            if unread is not None:
+                return f"This lock's codes could not be read. {unread.reason} R tries again."
+            if store.is_device_read(device_id):
+                return "This lock has no access codes."
+            return "Loading this lock's codes…" if self._loading else "This lock's codes were not read. R reads them."
+        if self._failure is not None:
+            return _failed(self._failure)
+        if self._loading:
+            return "Loading the access codes…"
+        if not store.devices:
+            return "No locks, so no access codes."
+        return "No lock of this workspace has an access code."
+
+
+def _failed(failure: SeamFailure) -> str:
+    return f"Could not load. {failure} r tries again."

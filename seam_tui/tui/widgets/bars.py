@@ -1,0 +1,111 @@
+"""The lines above and below the panes: where one is, how fresh it is, what was just said, and which keys there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.content import Content
+from textual.widgets import Static
+
+from seam_tui.domain.account import Workspace
+from seam_tui.domain.text import shorten
+from seam_tui.workspace.times import duration
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How far the picture can be trusted (UX rule 16)."""
+
+    loading: str = ""
+    """Progress in words while a load runs."""
+    updated_at: datetime | None = None
+    """When a load last went through."""
+    stale: str = ""
+    """Why the picture is old, while it is."""
+    unread: int = 0
+    """Devices whose codes could not be read."""
+
+
+class TopBar(Static):
+    """Workspace, sandbox or production, read-only, freshness. The workspace's name is always on screen (UX 15)."""
+
+    DEFAULT_CSS = """
+    TopBar { height: 1; background: $panel; color: $foreground; padding: 0 1; }
+    """
+
+    def show(self, workspace: Workspace | None, freshness: Freshness, *, read_only: bool, now: datetime) -> None:
+        """Draw the bar anew."""
+        parts: list[tuple[str, str] | str] = [("seam-tui", "bold $text-primary")]
+        if workspace is None:
+            parts.append("  connecting…" if not freshness.stale else "  not connected")
+        else:
+            parts.append(("  " + shorten(workspace.name, 40), "bold"))
+            kind = (" SANDBOX ", "$text on $success 40%") if workspace.is_sandbox else (" PRODUCTION ", "bold reverse")
+            parts.extend(["  ", kind])
+            if workspace.is_suspended:
+                parts.extend(["  ", (" SUSPENDED ", "bold reverse")])
+        if read_only:
+            parts.extend(["  ", (" READ-ONLY ", "bold $text on $warning 40%")])
+        parts.append("  ")
+        parts.extend(_freshness(freshness, now))
+        content = Content.assemble(*parts)
+        if content != getattr(self, "_shown", None):
+            self._shown = content
+            self.update(content)
+
+
+def _freshness(freshness: Freshness, now: datetime) -> list[tuple[str, str] | str]:
+    parts: list[tuple[str, str] | str] = []
+    if freshness.stale:
+        parts.append((f"STALE: {freshness.stale}", "bold $text-error"))
+    elif freshness.loading:
+        parts.append((f"loading… {freshness.loading}", "$text-accent"))
+    elif freshness.updated_at is not None:
+        age = (now - freshness.updated_at).total_seconds()
+        parts.append((f"updated {duration(max(age, 0))} ago", "$text-muted"))
+    if freshness.unread:
+        noun = "device" if freshness.unread == 1 else "devices"
+        parts.append((f"  ! {freshness.unread} {noun} not read", "bold $text-error"))
+    return parts
+
+
+class SayLine(Static):
+    """One line that says what just happened; it stays until something else does, and holds no PIN."""
+
+    DEFAULT_CSS = """
+    SayLine { height: 1; padding: 0 1; color: $text-accent; }
+    """
+
+    text: str = ""
+    """What it says now."""
+
+    def say(self, text: str, *, error: bool = False) -> None:
+        """Say one sentence."""
+        self.text = text
+        self.update(Content.styled(text, "bold $text-error" if error else "$text-accent"))
+
+
+class KeyBar(Static):
+    """The footer: what a key would act on, and the most useful keys, greyed where they can't be used (UX 2, 22)."""
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; background: $panel; padding: 0 1; }
+    """
+
+    def show(self, target: str, keys: Sequence[tuple[str, str, bool]]) -> None:
+        """Draw the footer.
+
+        Args:
+            target: What is acted on, in words.
+            keys: Key, label and whether it can be used now.
+        """
+        parts: list[tuple[str, str] | str] = [(shorten(target, 34), "bold"), "  "]
+        for key, label, usable in keys:
+            parts.append((key, "bold $text-primary" if usable else "$text-disabled"))
+            parts.append((f" {label}  ", "" if usable else "$text-disabled"))
+        content = Content.assemble(*parts)
+        if content != getattr(self, "_shown", None):
+            self._shown = content
+            self.update(content)

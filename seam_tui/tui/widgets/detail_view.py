@@ -1,0 +1,200 @@
+"""The detail pane: one document with buttons, drawn line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.visual import RenderOptions
+
+from seam_tui.tui.widgets.document import Block, Button, Layout, lay_out
+from seam_tui.tui.widgets.still_scroll import StillScrollView
+
+
+class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
+    """Shows a document; left and right choose a button, Enter or a click presses it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_lines(-1)", "Up", show=False, id="detail.up"),
+        Binding("down", "scroll_lines(1)", "Down", show=False, id="detail.down"),
+        Binding("pageup", "scroll_pages(-1)", "Page up", show=False, id="detail.page_up"),
+        Binding("pagedown", "scroll_pages(1)", "Page down", show=False, id="detail.page_down"),
+        Binding("home", "scroll_to_top", "First", show=False, id="detail.first"),
+        Binding("end", "scroll_to_bottom", "Last", show=False, id="detail.last"),
+        Binding("left", "choose(-1)", "Previous button", show=False, id="detail.previous_button"),
+        Binding("right", "choose(1)", "Next button", show=False, id="detail.next_button"),
+        Binding("enter", "press", "Press the button", show=False, id="detail.press"),
+    ]
+
+    DEFAULT_CSS = """
+    DetailView { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; padding: 0 1; }
+    """
+
+    @dataclass
+    class ButtonPressed(Message):
+        """A button of the document was pressed; a disabled one too, so that its reason can be said."""
+
+        view: DetailView
+        button: Button
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - textual's own name for it
+        super().__init__(id=id)
+        self._blocks: tuple[Block, ...] = ()
+        self._layout: Layout = Layout((), ())
+        self._layout_width = 0
+        self._chosen: int | None = None
+        self._strips: dict[int, Strip] = {}
+
+    @property
+    def layout_lines(self) -> tuple[str, ...]:
+        """The document's lines as plain text, laid out to the width that it has now."""
+        self._ensure_layout()
+        return tuple(line.plain for line in self._layout.lines)
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """Every button of the document, from top to bottom."""
+        self._ensure_layout()
+        return tuple(spot.button for spot in self._layout.spots)
+
+    @property
+    def chosen_button(self) -> Button | None:
+        """The button that Enter presses."""
+        self._ensure_layout()
+        if self._chosen is None or self._chosen >= len(self._layout.spots):
+            return None
+        return self._layout.spots[self._chosen].button
+
+    def show(self, blocks: tuple[Block, ...], *, keep_place: bool) -> None:
+        """Show a document.
+
+        Args:
+            blocks: The document.
+            keep_place: It is a newer version of the one shown: scroll position and chosen button stay.
+        """
+        if keep_place and blocks == self._blocks:
+            return
+        chosen = self.chosen_button if keep_place else None
+        self._blocks = blocks
+        self._chosen = None
+        self._lay_out()
+        if chosen is not None:
+            same = [
+                index
+                for index, button in enumerate(self.buttons)
+                if (button.action_id, button.issue) == (chosen.action_id, chosen.issue)
+            ]
+            if same:
+                self._chosen = same[0]
+                self._lay_out()
+        if not keep_place:
+            self.scroll_top_to(0)
+
+    def _ensure_layout(self) -> None:
+        if self._layout_width != self.content_size.width:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._layout_width = self.content_size.width
+        self._layout = lay_out(self._blocks, self._layout_width, self._chosen if self.has_focus else None)
+        self._strips.clear()
+        self.fit_scrollbar(len(self._layout.lines))
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Draw anew in the new styles."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def on_resize(self) -> None:
+        """Wrap the text anew."""
+        self._lay_out()
+
+    def on_focus(self) -> None:
+        """Show which button is chosen."""
+        if self._chosen is None and self.buttons:
+            self._chosen = 0
+        self._lay_out()
+
+    def on_blur(self) -> None:
+        """Show no button as chosen: Enter goes elsewhere now."""
+        self._lay_out()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        width = self.content_size.width
+        self._ensure_layout()
+        line = y + self.scroll_offset.y
+        if line >= len(self._layout.lines):
+            return Strip.blank(width, self.rich_style)
+        strip = self._strips.get(line)
+        if strip is None:
+            strips = self._layout.lines[line].render_strips(
+                width, 1, self.visual_style, RenderOptions(self._get_style, {})
+            )
+            strip = (strips[0] if strips else Strip.blank(width)).adjust_cell_length(width, self.rich_style)
+            strip = strip.apply_style(self.rich_style)
+            self._strips[line] = strip
+        return strip
+
+    def action_scroll_lines(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.scroll_top_to(self.scroll_offset.y + lines)
+
+    def action_scroll_pages(self, pages: int) -> None:
+        """Scroll by screens, keeping one line in sight."""
+        self.scroll_top_to(self.scroll_offset.y + pages * max(self.content_size.height - 1, 1))
+
+    def action_scroll_to_top(self) -> None:
+        """Go to the first line."""
+        self.scroll_top_to(0)
+
+    def action_scroll_to_bottom(self) -> None:
+        """Go to the last line."""
+        self.scroll_top_to(len(self._layout.lines))
+
+    def action_choose(self, step: int) -> None:
+        """Choose the next or the previous button, and bring it into view."""
+        spots = self._layout.spots
+        if not spots:
+            return
+        self._chosen = 0 if self._chosen is None else (self._chosen + step) % len(spots)
+        self._lay_out()
+        self._reveal(self._layout.spots[self._chosen].line)
+
+    def _reveal(self, line: int) -> None:
+        height = self.content_size.height
+        if not self.scroll_offset.y <= line < self.scroll_offset.y + height:
+            self.scroll_top_to(line - height // 2)
+
+    def action_press(self) -> None:
+        """Press the chosen button."""
+        if (button := self.chosen_button) is not None:
+            self.post_message(self.ButtonPressed(self, button))
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the button under the mouse."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        line, column = offset.y + self.scroll_offset.y, offset.x
+        for index, spot in enumerate(self._layout.spots):
+            if spot.line == line and spot.start <= column < spot.end:
+                self._chosen = index
+                self._lay_out()
+                self.post_message(self.ButtonPressed(self, spot.button))
+                return
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll without gliding."""
+        self.action_scroll_lines(3)
+        event.prevent_default().stop()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll without gliding."""
+        self.action_scroll_lines(-3)
+        event.prevent_default().stop()

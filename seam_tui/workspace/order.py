@@ -1,0 +1,90 @@
+"""The order of triage kept up to date: a page or a passing moment moves only the codes that it concerns."""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from seam_tui.workspace.changes import ChangeSet
+from seam_tui.workspace.store import WorkspaceStore
+from seam_tui.workspace.triage import id_of_key, next_turn, triage_key
+
+_SORT_FROM: Final = 100
+"""From one part in this many on, merging all at once is cheaper than placing one by one (measured at 100,000)."""
+
+
+class TriageOrder:
+    """All codes of a store, the most urgent first. Owned by the thread that owns the store.
+
+    Args:
+        store: Whose codes.
+        now: The wall time.
+    """
+
+    def __init__(self, store: WorkspaceStore, now: datetime) -> None:
+        self._store = store
+        self._key_of: dict[str, str] = {}
+        self._keys: list[str] = []
+        self._ids: list[str] = []
+        self._turns: list[tuple[float, str]] = []
+        self._place(store.codes, now)
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Ids in the order of triage. A view: the next `apply` or `advance` changes it."""
+        return self._ids
+
+    def apply(self, change: ChangeSet, now: datetime) -> bool:
+        """Follow a batch that the store has taken over; True when the order may have changed."""
+        if change.codes.is_empty:
+            return False
+        return self._place(change.codes.touched, now)
+
+    def advance(self, now: datetime) -> frozenset[str]:
+        """Let time pass: place again the codes that start, end or come near since the last call, and name them."""
+        due = set()
+        while self._turns and self._turns[0][0] <= now.timestamp():
+            due.add(heapq.heappop(self._turns)[1])
+        present = frozenset(key for key in due if key in self._store.codes)
+        self._place(present, now)
+        return present
+
+    def _place(self, code_ids: Iterable[str], now: datetime) -> bool:
+        """Give codes the place that they have now; those that the store does not hold leave."""
+        codes = self._store.codes
+        leaving: list[str] = []
+        arriving: list[str] = []
+        for key in code_ids:
+            code = codes.get(key)
+            old = self._key_of.pop(key, None)
+            new = None if code is None else triage_key(self._store, code, now)
+            if code is not None and new is not None:
+                self._key_of[key] = new
+                self._remember_turn(key, next_turn(code, now))
+            if old != new:
+                leaving += [] if old is None else [old]
+                arriving += [] if new is None else [new]
+        if len(leaving) + len(arriving) > len(self._keys) // _SORT_FROM:
+            gone = set(leaving)
+            self._keys = [key for key in self._keys if key not in gone] if gone else self._keys
+            # Two sorted runs in a row: the sort only merges them.
+            self._keys += sorted(arriving)
+            self._keys.sort()
+            self._ids = [id_of_key(key) for key in self._keys]
+            return bool(leaving or arriving)
+        for key in leaving:
+            index = bisect_left(self._keys, key)
+            del self._keys[index], self._ids[index]
+        for key in arriving:
+            index = bisect_left(self._keys, key)
+            self._keys.insert(index, key)
+            self._ids.insert(index, id_of_key(key))
+        return bool(leaving or arriving)
+
+    def _remember_turn(self, key: str, turn: datetime | None) -> None:
+        # A code that changed often is remembered more than once; the extra turns find nothing to do.
+        if turn is not None:
+            heapq.heappush(self._turns, (turn.timestamp(), key))
