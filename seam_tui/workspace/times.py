@@ -51,7 +51,7 @@ def exact(moment: datetime, time_zone: str | None) -> str:
         local = moment.astimezone(zone or UTC)
     except OverflowError:  # the ends of the calendar: a zone may not push a moment past them
         local = moment
-    text = f"{local:%Y-%m-%d %H:%M} {_abbreviation(local)}"
+    text = f"{local.isoformat(' ')[:16]} {_abbreviation(local)}"
     return text if zone is not None else f"{text} (lock's zone unknown)"
 
 
