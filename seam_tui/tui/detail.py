@@ -109,6 +109,22 @@ def subject_of_device(store: WorkspaceStore, device: Device) -> Subject:
     return Subject(workspace=store.workspace, account=store.account_of_device(device), device=device)
 
 
+def owner_of(subject: Subject) -> str:
+    """Id of what the detail is about; empty for the workspace."""
+    if subject.code is not None:
+        return subject.code.access_code_id
+    return subject.device.device_id if subject.device is not None else ""
+
+
+def document_of(view: View, subject: Subject) -> tuple[Block, ...]:
+    """The document of a code, else of a lock, else of the workspace."""
+    if subject.code is not None:
+        return code_document(view, subject)
+    if subject.device is not None:
+        return device_document(view, subject)
+    return workspace_document(view) if view.store.workspace is not None else ()
+
+
 def code_document(view: View, subject: Subject) -> tuple[Block, ...]:
     """Everything about one code, ready to lay out."""
     code = subject.code
@@ -121,7 +137,7 @@ def code_document(view: View, subject: Subject) -> tuple[Block, ...]:
             Content.assemble((severity.label, SEVERITY_STYLES[severity]), "  ", (code.title, "bold")),
         ),
         *_said(view),
-        *_code_facts(view, subject, code),
+        *_code_in_short(view, subject, code),
         *_pending(view, code, subject.device),
     ]
     if not issues:
@@ -131,6 +147,8 @@ def code_document(view: View, subject: Subject) -> tuple[Block, ...]:
     blocks.extend(_about_the_lock(view, subject))
     blocks.append(Heading(Content.styled("What can be done with this code", "bold")))
     blocks.append(Buttons(tuple(view.button(action_id, subject) for action_id in _ALWAYS_OFFERED)))
+    blocks.append(Heading(Content.styled("Facts", "bold")))
+    blocks.extend(_code_facts(view, subject, code))
     return tuple(blocks)
 
 
@@ -191,31 +209,52 @@ def _fact(label: str, value: str | Content) -> Paragraph:
     return Paragraph(Content(value) if isinstance(value, str) else value, lead=f"{label:<{_LABEL_WIDTH}}")
 
 
-def _code_facts(view: View, subject: Subject, code: AccessCode) -> list[Block]:
-    zone = subject.device.time_zone if subject.device is not None else None
-    facts: list[Block] = [_fact("Status", status_in_words(code, view.now)), _pin_fact(view, code)]
-    reveal = tuple(view.button(action_id, subject) for action_id in (ActionId.REVEAL_PIN, ActionId.COPY_PIN))
-    if all(button.why_disabled is None for button in reveal):
-        facts.append(Buttons(reveal, indent=_LABEL_WIDTH))
-    for label, moment in (("Starts", code.starts_at), ("Ends", code.ends_at)):
-        if moment is not None:
-            facts.append(_fact(label, f"{relative(moment, view.now)} · {exact(moment, zone)}"))
-    facts.append(_fact("Kind", ", ".join(_kind(code))))
+def _code_in_short(view: View, subject: Subject, code: AccessCode) -> list[Block]:
+    """What a person needs before the issues: where it stands, its PIN, when it counts, on which lock."""
+    facts: list[Block] = [_fact("Status", status_in_words(code, view.now)), _pin_fact(view, subject, code)]
+    if code.starts_at is not None or code.ends_at is not None:
+        facts.append(_fact("Valid", ", ".join(_validity(code, view.now))))
     if subject.device is not None:
-        facts.append(_fact("Lock", f"{subject.device.title} · {_device_line(subject.device)}"))
-        facts.extend(_slots(view, subject.device))
+        online = {True: "online", False: "OFFLINE", None: "online state unknown"}[subject.device.online]
+        facts.append(_fact("Lock", f"{subject.device.title} · {online}"))
+    return facts
+
+
+def _validity(code: AccessCode, now: datetime) -> Iterable[str]:
+    if code.starts_at is not None:
+        yield f"{'started' if code.starts_at <= now else 'starts'} {relative(code.starts_at, now)}"
+    if code.ends_at is not None:
+        yield f"{'ended' if code.ends_at <= now else 'ends'} {relative(code.ends_at, now)}"
+
+
+def _pin_fact(view: View, subject: Subject, code: AccessCode) -> Block:
+    if code.pin is None:
+        return _fact("PIN", "not assigned yet" if code.is_waiting_for_code_assignment else "the maker does not show it")
+    shown = Content(f"{MASK} ({len(code.pin)} digits)")
+    if view.revealed:
+        shown = Content.assemble((code.pin.reveal(), "bold"), "  ", (" REVEALED ", "bold reverse"))
+    lead = Content.styled(f"{'PIN':<{_LABEL_WIDTH}}", DIM) + shown
+    buttons = tuple(view.button(action_id, subject) for action_id in (ActionId.REVEAL_PIN, ActionId.COPY_PIN))
+    return Buttons(buttons, indent=_LABEL_WIDTH, lead=lead)
+
+
+def _code_facts(view: View, subject: Subject, code: AccessCode) -> list[Block]:
+    device = subject.device
+    zone = device.time_zone if device is not None else None
+    facts: list[Block] = []
+    for label, moment in (("Starts", code.starts_at), ("Ends", code.ends_at), ("Created", code.created_at)):
+        if moment is not None:
+            facts.append(_fact(label, f"{exact(moment, zone)} · {relative(moment, view.now)}"))
+    facts.append(_fact("Kind", ", ".join(_kind(code))))
+    if code.display_status:
+        facts.append(_fact("Seam says", code.display_status))
+    if device is not None:
+        facts.append(_fact("Lock", _device_line(device)))
+        facts.extend(_slots(view, device))
     if subject.account is not None:
         facts.append(_fact("Account", subject.account.title))
     facts.append(_fact("Id", Content.styled(code.access_code_id, DIM)))
     return facts
-
-
-def _pin_fact(view: View, code: AccessCode) -> Paragraph:
-    if code.pin is None:
-        return _fact("PIN", "not assigned yet" if code.is_waiting_for_code_assignment else "the maker does not show it")
-    if view.revealed:
-        return _fact("PIN", Content.assemble((code.pin.reveal(), "bold"), "  ", (" REVEALED ", "bold reverse")))
-    return _fact("PIN", f"{MASK} ({len(code.pin)} digits)")
 
 
 def _kind(code: AccessCode) -> Iterable[str]:
@@ -326,7 +365,6 @@ def _card(view: View, subject: Subject, issue: Issue) -> list[Block]:
         ),
         Paragraph(Content(issue.message or "Seam gives no message."), indent=2, lead="Seam: "),
         Paragraph(Content(remedy.meaning), indent=2, lead="Means: "),
-        Paragraph(Content.styled(" ".join(_asides(remedy, issue, subject)), DIM), indent=2),
     ]
     zone = subject.device.time_zone if subject.device is not None else None
     blocks.extend(
@@ -338,6 +376,7 @@ def _card(view: View, subject: Subject, issue: Issue) -> list[Block]:
         blocks.append(Paragraph(Content(step.text + mine), indent=2, lead=f"{number}. ", lead_style="bold"))
         if step.actions:
             blocks.append(Buttons(tuple(view.button(action, subject, issue) for action in step.actions), indent=5))
+    blocks.append(Paragraph(Content.styled(" ".join(_asides(remedy, issue, subject)), DIM), indent=2))
     return blocks
 
 

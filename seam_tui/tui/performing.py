@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual import work
-from textual.screen import Screen
 
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.issue import Issue
@@ -17,6 +16,7 @@ from seam_tui.operations.runner import Outcome, StepResult
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.forms import form_for
 from seam_tui.tui.messages import PlanFinished, StepReported
+from seam_tui.tui.panes import PanesScreen
 from seam_tui.tui.screens.confirm import AskScreen, ask_for_plan
 from seam_tui.tui.screens.notice import NoticeScreen
 from seam_tui.tui.widgets.bars import SayLine
@@ -37,7 +37,7 @@ OUTCOME_GLYPHS: Final = {
 }
 
 
-class PerformingScreen(Screen[None]):
+class PerformingScreen(PanesScreen):
     """A screen on which actions can be performed on what is chosen."""
 
     session: Session

@@ -33,13 +33,13 @@ CODE_COLUMNS: Final = (
     Column("severity", "", width=9, priority=10),
     Column("name", "Name", min_width=10, priority=10, share=3),
     Column("issue", "First issue", min_width=12, priority=9, share=4),
-    Column("starts", "Starts", width=11, priority=8),
-    Column("ends", "Ends", width=11, priority=7),
-    Column("status", "Status", min_width=12, priority=6, share=3),
-    Column("device", "Device", min_width=10, priority=5, share=2),
-    Column("pin", "PIN", width=4, priority=4),
-    Column("starts_exact", "Starts at", width=21, priority=2),
-    Column("ends_exact", "Ends at", width=21, priority=1),
+    Column("starts", "Starts", width=10, priority=8),
+    Column("ends", "Ends", width=10, priority=7),
+    Column("status", "Status", min_width=12, priority=6, share=2),
+    Column("pin", "PIN", width=4, priority=5),
+    Column("device", "Device", min_width=10, priority=4, share=2),
+    Column("starts_exact", "Starts at", width=20, priority=2),
+    Column("ends_exact", "Ends at", width=20, priority=1),
 )
 _BATTERY_STYLES: Final = {"low": "$text-warning", "critical": "bold $text-error"}
 

@@ -1,11 +1,14 @@
-"""What the screen says about loading: progress, freshness, failure, and why a list is empty."""
+"""What the screen says around the lists: progress, freshness, failure, why a list is empty, what a key acts on."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from seam_tui.operations.operation import why_disabled
+from seam_tui.operations.subject import Subject
 from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.sync import events
+from seam_tui.tui.actions import BOUND, FOOTER
 from seam_tui.tui.widgets.bars import Freshness
 from seam_tui.workspace.store import WorkspaceStore
 
@@ -81,6 +84,40 @@ class Telling:
         if not store.devices:
             return "No locks, so no access codes."
         return "No lock of this workspace has an access code."
+
+
+def pane_titles(store: WorkspaceStore, device_id: str) -> dict[str, str]:
+    """What stands on the panes' borders: the counts are the store's own (UX rule 21)."""
+    device = store.devices.get(device_id)
+    counts = store.counts if device is None else store.counts_of_device(device_id)
+    where = "all devices" if device is None else device.title
+    errors = f" · ✖ {counts.codes_with_errors}" if counts.codes_with_errors else ""
+    warnings = f" · ▲ {counts.codes_with_warnings}" if counts.codes_with_warnings else ""
+    return {
+        "devices": f"1 Devices · {len(store.devices)}",
+        "codes": f"2 Codes · {where} · {counts.codes}{errors}{warnings}",
+        "detail": "3 Detail",
+    }
+
+
+def target_words(subject: Subject) -> str:
+    """What a key would act on (UX rule 2)."""
+    if subject.code is not None:
+        return f"this code: {subject.code.title}"
+    return f"this lock: {subject.device.title}" if subject.device is not None else "nothing chosen"
+
+
+def footer_keys(subject: Subject, now: datetime, *, read_only: bool) -> list[tuple[str, str, bool]]:
+    """Key, label and whether it can be used now, for the footer."""
+    actions = [
+        (
+            BOUND[action].key_label,
+            BOUND[action].short,
+            why_disabled(action, subject, now, read_only=read_only) is None,
+        )
+        for action in FOOTER
+    ]
+    return [("?", "Help", True), *actions, ("Tab", "Pane", True), ("q", "Quit", True)]
 
 
 def _failed(failure: SeamFailure) -> str:

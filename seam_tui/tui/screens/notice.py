@@ -7,12 +7,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
 from seam_tui.tui.actions import BOUND, NAVIGATION
-from seam_tui.tui.screens.dialog import Dialog, words
+from seam_tui.tui.screens.dialog import Dialog
+from seam_tui.tui.widgets.detail_view import DetailView
+from seam_tui.tui.widgets.document import Block, Heading, Paragraph
 
 
 class NoticeScreen(Dialog[None]):
@@ -20,27 +22,37 @@ class NoticeScreen(Dialog[None]):
 
     Args:
         title: What it is about.
-        lines: The text.
+        text: What there is to read; strings are plain text.
         to_copy: What `c` puts on the clipboard; never a secret.
     """
 
-    AUTO_FOCUS = "#close"
+    AUTO_FOCUS = "#text"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", "Copy", show=False, id="notice.copy")]
 
-    def __init__(self, title: str, lines: Iterable[str | Content], to_copy: str = "") -> None:
+    def __init__(self, title: str, text: Iterable[str | Block], to_copy: str = "") -> None:
         super().__init__(title)
-        self._lines = tuple(lines)
+        self._blocks = tuple(Paragraph(Content(block)) if isinstance(block, str) else block for block in text)
         self._to_copy = to_copy
 
     def compose_body(self) -> ComposeResult:
         """The text and its buttons."""
-        with VerticalScroll(id="text", can_focus=True):
-            for line in self._lines:
-                yield words(line, classes="words")
+        yield DetailView(id="text")
         with Horizontal(id="buttons"):
             if self._to_copy:
                 yield Button("Copy (c)", id="copy")
             yield Button("Close", id="close")
+
+    def on_mount(self) -> None:
+        """Show the text, as high as it is."""
+        self.query_one(DetailView).show(self._blocks, keep_place=False)
+
+    def on_resize(self) -> None:
+        """Give the text the lines that it needs; a longer one scrolls."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        view = self.query_one(DetailView)
+        view.styles.height = max(1, min(len(view.layout_lines), self.size.height - 9))
 
     def action_copy(self) -> None:
         """Copy, and say so on the button."""
@@ -49,7 +61,7 @@ class NoticeScreen(Dialog[None]):
             self.query_one("#copy", Button).label = "Copied"
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Copy or close."""
+        """Take a press: copy or close."""
         event.stop()
         if event.button.id == "copy":
             self.action_copy()
@@ -57,18 +69,20 @@ class NoticeScreen(Dialog[None]):
             self.dismiss(None)
 
 
-def help_lines() -> list[Content]:
+def help_text() -> list[Block]:
     """Every key with what it does, from the one registry (UX rule 22)."""
-    lines: list[Content] = []
-    groups: dict[str, list[tuple[str, str]]] = {}
+    groups: dict[str, list[tuple[str, Content]]] = {}
     for bound in BOUND.values():
-        groups.setdefault(bound.group, []).append((bound.key_label, f"{bound.action.label}: {bound.action.summary}"))
+        meaning = Content.assemble((bound.action.label, "bold"), f". {bound.action.summary}")
+        groups.setdefault(bound.group, []).append((bound.key_label, meaning))
     groups["Moving about"] = [
-        ("Tab", "Go to the next pane"),
-        ("←  →", "In the detail: choose a button; Enter presses it"),
-        *((move.key_label, move.description) for move in NAVIGATION),
+        ("Tab", Content("Go to the next pane")),
+        ("Enter", Content("Go one level deeper: from a lock to its codes, from a code to its buttons")),
+        ("← →", Content("In the detail: choose a button; Enter presses it")),
+        *((move.key_label, Content(move.description)) for move in NAVIGATION),
     ]
+    text: list[Block] = []
     for group, keys in groups.items():
-        lines.append(Content.styled(f"\n{group}" if lines else group, "bold"))
-        lines.extend(Content.assemble((f"  {key:<8}", "bold $text-primary"), what) for key, what in keys)
-    return lines
+        text.append(Heading(Content.styled(group, "bold $text-accent")))
+        text.extend(Paragraph(what, indent=1, lead=f"{key:<8}", lead_style="bold $text-primary") for key, what in keys)
+    return text

@@ -12,32 +12,23 @@ from textual.containers import Container, Horizontal
 from textual.content import Content
 
 from seam_tui.domain.access_code import AccessCode
-from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.subject import Subject
 from seam_tui.remedies.catalogue import Catalogue, CatalogueError, load_catalogue
 from seam_tui.sync import events
-from seam_tui.tui.actions import BOUND, FOOTER, bindings
+from seam_tui.tui.actions import bindings
 from seam_tui.tui.board import Board
-from seam_tui.tui.detail import (
-    View,
-    code_document,
-    device_document,
-    subject_of_code,
-    subject_of_device,
-    workspace_document,
-)
+from seam_tui.tui.detail import View, document_of, owner_of, subject_of_code, subject_of_device
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import ConnectionFailed, SyncArrived
 from seam_tui.tui.performing import PerformingScreen
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
-from seam_tui.tui.screens.notice import NoticeScreen, help_lines
+from seam_tui.tui.screens.notice import NoticeScreen, help_text
 from seam_tui.tui.session import Session
-from seam_tui.tui.telling import Telling
+from seam_tui.tui.telling import Telling, footer_keys, pane_titles, target_words
 from seam_tui.tui.uncovered import Uncovered
 from seam_tui.tui.widgets.bars import KeyBar, SayLine, TopBar
 from seam_tui.tui.widgets.cells import RowCells
 from seam_tui.tui.widgets.detail_view import DetailView
-from seam_tui.tui.widgets.document import Block
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.tui.widgets.table_messages import CursorRowGone, RowHighlighted, RowSelected
 
@@ -47,7 +38,6 @@ TURN: Final = 30.0
 """Seconds after which rows and places are reckoned anew, since time alone changes them."""
 SETTLE: Final = 0.1
 """Seconds that arriving pages are collected for before the lists are drawn anew."""
-PANES: Final = ("devices", "codes", "detail")
 
 
 class TriageScreen(PerformingScreen):
@@ -66,13 +56,12 @@ class TriageScreen(PerformingScreen):
         super().__init__()
         self.launch = launch
         self.clock = launch.clock
-        self.board = Board()
+        self.board = Board(self.now())
         self.catalogue: Catalogue | None = None
         self.said = {}
         self.session = Session(launch, self.post_message)
         self.telling = Telling()
         self.uncovered = Uncovered(self.clock)
-        self._list = "codes"
         self._detail_of: str | None = None
         self._device_id = ALL_DEVICES
         self._touched = False
@@ -111,7 +100,7 @@ class TriageScreen(PerformingScreen):
 
     def on_mount(self) -> None:
         """Draw the skeleton first; connect and read the remedies behind it."""
-        self._mark_pane("codes")
+        self.mark_pane("codes")
         if self.launch.read_only_workspaces:
             self.session.read_only = True  # until the workspace is known not to be one of them
         self.call_after_refresh(self._begin)
@@ -195,7 +184,7 @@ class TriageScreen(PerformingScreen):
         self.codes.refresh_rows(self._changed)
         self._changed.clear()
         # Until a person has moved, the most urgent code stays under the cursor; from then on nothing moves by itself.
-        self.codes.set_rows(self.board.code_rows(self._device_id), reset=not self._touched)
+        self.codes.set_rows(self.board.code_rows(self._device_id, self.now()), reset=not self._touched)
         self.devices.empty_text = self.telling.no_devices(store)
         self.codes.empty_text = self.telling.no_codes(
             store, None if self._device_id == ALL_DEVICES else self._device_id
@@ -205,56 +194,22 @@ class TriageScreen(PerformingScreen):
         self._draw_bars()
 
     def _draw_titles(self) -> None:
-        store = self.board.store
-        device = store.devices.get(self._device_id)
-        counts = store.counts if device is None else store.counts_of_device(self._device_id)
-        where = "all devices" if device is None else device.title
-        errors = f" · ✖ {counts.codes_with_errors}" if counts.codes_with_errors else ""
-        warnings = f" · ▲ {counts.codes_with_warnings}" if counts.codes_with_warnings else ""
-        titles = {
-            "devices": f"1 Devices · {len(store.devices)}",
-            "codes": f"2 Codes · {where} · {counts.codes}{errors}{warnings}",
-            "detail": "3 Detail",
-        }
-        for pane, title in titles.items():
+        for pane, title in pane_titles(self.board.store, self._device_id).items():
             self.query_one(f"#{pane}-pane").border_title = Content(title)
 
     def _draw_bars(self) -> None:
-        store, now = self.board.store, self.now()
-        top = self.query_one(TopBar)
-        top.show(store.workspace, self.telling.freshness(store), read_only=self.session.read_only, now=now)
+        store, now, read_only = self.board.store, self.now(), self.session.read_only
+        self.query_one(TopBar).show(store.workspace, self.telling.freshness(store), read_only=read_only, now=now)
         subject = self.subject()
-        target = "nothing chosen"
-        if subject.code is not None:
-            target = f"this code: {subject.code.title}"
-        elif subject.device is not None:
-            target = f"this lock: {subject.device.title}"
-        keys = [
-            (
-                BOUND[action].key_label,
-                BOUND[action].short,
-                why_disabled(action, subject, now, read_only=self.session.read_only) is None,
-            )
-            for action in FOOTER
-        ]
-        self.query_one(KeyBar).show(target, [("?", "Help", True), *keys, ("Tab", "Pane", True), ("q", "Quit", True)])
+        self.query_one(KeyBar).show(target_words(subject), footer_keys(subject, now, read_only=read_only))
 
     def show_detail(self) -> None:
         """Draw the detail of what is chosen; a newer version of the same keeps its place."""
         if self.catalogue is None:
             return
         subject = self.subject()
-        owner = ""
-        blocks: tuple[Block, ...] = ()
-        if subject.code is not None:
-            owner = subject.code.access_code_id
-            blocks = code_document(self._view(owner), subject)
-        elif subject.device is not None:
-            owner = subject.device.device_id
-            blocks = device_document(self._view(owner), subject)
-        elif self.board.store.workspace is not None:
-            blocks = workspace_document(self._view(owner))
-        self.detail.show(blocks, keep_place=owner == self._detail_of)
+        owner = owner_of(subject)
+        self.detail.show(document_of(self._view(owner), subject), keep_place=owner == self._detail_of)
         self._detail_of = owner
 
     def _view(self, owner: str) -> View:
@@ -277,7 +232,7 @@ class TriageScreen(PerformingScreen):
             self.say("The clipboard was cleared.")
         if self.clock.monotonic() >= self._next_turn:
             self._next_turn = self.clock.monotonic() + TURN
-            self.board.turn(self.now())
+            self.board.advance(self.now())
             self.codes.refresh_all()
             self._draw()
         self._draw_bars()
@@ -286,7 +241,7 @@ class TriageScreen(PerformingScreen):
 
     def chosen_code(self) -> AccessCode | None:
         """The code under the cursor, while the codes are what one looks at."""
-        if self._list != "codes" or self.codes.cursor_id is None:
+        if self.looked_at != "codes" or self.codes.cursor_id is None:
             return None
         return self.board.store.codes.get(self.codes.cursor_id)
 
@@ -316,7 +271,7 @@ class TriageScreen(PerformingScreen):
             return
         self._device_id = device_id
         self.session.prioritise(None if device_id == ALL_DEVICES else device_id)
-        self.codes.set_rows(self.board.code_rows(device_id), reset=True)
+        self.codes.set_rows(self.board.code_rows(device_id, self.now()), reset=True)
         self.codes.empty_text = self.telling.no_codes(self.board.store, None if device_id == ALL_DEVICES else device_id)
         self._draw_titles()
 
@@ -365,7 +320,7 @@ class TriageScreen(PerformingScreen):
         if expected is not None and expected in self.board.store.codes:
             self._expected = None
             self._touched = True
-            self.codes.set_rows(self.board.code_rows(self._device_id))
+            self.codes.set_rows(self.board.code_rows(self._device_id, self.now()))
             self.show_code(expected)
 
     # PINs
@@ -398,37 +353,10 @@ class TriageScreen(PerformingScreen):
         """A click moves the cursor as well."""
         self._touched = True
 
-    def on_descendant_focus(self, event: textual_events.DescendantFocus) -> None:
+    def pane_entered(self) -> None:
         """The pane with the focus decides what is acted on."""
-        if event.widget.id in PANES:
-            self._mark_pane(event.widget.id)
-            self.show_detail()
-            self._draw_bars()
-
-    def _mark_pane(self, pane: str) -> None:
-        if pane != "detail":
-            self._list = pane
-        for name in PANES:
-            self.set_class(name == pane, f"-at-{name}")
-            self.set_class(name == self._list, f"-list-{name}")
-
-    def action_focus_pane(self, pane: str) -> None:
-        """Go to a pane; one that the layout hides is shown first."""
-        self._mark_pane(pane)
-        self.query_one(f"#{pane}").focus()
-
-    def action_back(self) -> None:
-        """One level back: from zoomed to panes, from the detail to the list, from the codes to the devices."""
-        if self.has_class("-zoomed"):
-            self.remove_class("-zoomed")
-        elif self.focused is self.detail:
-            self.action_focus_pane(self._list)
-        else:
-            self.action_focus_pane("devices")
-
-    def action_zoom(self) -> None:
-        """Give the focused pane the whole screen, or take it back."""
-        self.toggle_class("-zoomed")
+        self.show_detail()
+        self._draw_bars()
 
     def action_reload(self) -> None:
         """Load everything again."""
@@ -439,7 +367,7 @@ class TriageScreen(PerformingScreen):
 
     def action_help(self) -> None:
         """Show every key."""
-        self.app.push_screen(NoticeScreen("Keys", help_lines()))
+        self.app.push_screen(NoticeScreen("Keys", help_text()))
 
     @work(group="dialog", exit_on_error=False)
     async def action_toggle_read_only(self) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.text import shorten
 from seam_tui.workspace.times import duration
+
+GREYED: Final = "$foreground 45%"
+MUTED: Final = "$foreground 60%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def _freshness(freshness: Freshness, now: datetime) -> list[tuple[str, str] | st
         parts.append((f"loading… {freshness.loading}", "$text-accent"))
     elif freshness.updated_at is not None:
         age = (now - freshness.updated_at).total_seconds()
-        parts.append((f"updated {duration(max(age, 0))} ago", "$text-muted"))
+        parts.append((f"updated {duration(max(age, 0))} ago", MUTED))
     if freshness.unread:
         noun = "device" if freshness.unread == 1 else "devices"
         parts.append((f"  ! {freshness.unread} {noun} not read", "bold $text-error"))
@@ -101,10 +106,15 @@ class KeyBar(Static):
             target: What is acted on, in words.
             keys: Key, label and whether it can be used now.
         """
-        parts: list[tuple[str, str] | str] = [(shorten(target, 34), "bold"), "  "]
+        target = shorten(target, 34)
+        parts: list[tuple[str, str] | str] = [(target, "bold")]
+        room = self.content_size.width - cell_len(target)
         for key, label, usable in keys:
-            parts.append((key, "bold $text-primary" if usable else "$text-disabled"))
-            parts.append((f" {label}  ", "" if usable else "$text-disabled"))
+            room -= cell_len(key) + cell_len(label) + 3
+            if room < 0:
+                break  # half a key would be worse than none; help lists them all
+            parts.append((f"  {key}", "bold $text-primary" if usable else GREYED))
+            parts.append((f" {label}", "" if usable else GREYED))
         content = Content.assemble(*parts)
         if content != getattr(self, "_shown", None):
             self._shown = content

@@ -31,7 +31,7 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
     ]
 
     DEFAULT_CSS = """
-    DetailView { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; padding: 0 1; }
+    DetailView { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
     """
 
     @dataclass
@@ -95,12 +95,12 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_top_to(0)
 
     def _ensure_layout(self) -> None:
-        if self._layout_width != self.content_size.width:
+        if self._layout_width != self.scrollable_content_region.width:
             self._lay_out()
 
     def _lay_out(self) -> None:
-        self._layout_width = self.content_size.width
-        self._layout = lay_out(self._blocks, self._layout_width, self._chosen if self.has_focus else None)
+        self._layout_width = self.scrollable_content_region.width
+        self._layout = lay_out(self._blocks, self._layout_width - 1, self._chosen if self.has_focus else None)
         self._strips.clear()
         self.fit_scrollbar(len(self._layout.lines))
         self.refresh()
@@ -114,19 +114,23 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
         """Wrap the text anew."""
         self._lay_out()
 
-    def on_focus(self) -> None:
-        """Show which button is chosen."""
-        if self._chosen is None and self.buttons:
-            self._chosen = 0
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show which button Enter presses, or none when Enter goes elsewhere."""
+        super().watch_has_focus(has_focus)
+        if has_focus and self._chosen is None and self.buttons:
+            self._chosen = self._first_remedy()
         self._lay_out()
+        if has_focus and self._chosen is not None and self._layout.spots:
+            self._reveal(self._layout.spots[self._chosen].line)
 
-    def on_blur(self) -> None:
-        """Show no button as chosen: Enter goes elsewhere now."""
-        self._lay_out()
+    def _first_remedy(self) -> int:
+        """Index of the button that a person most likely came for: the first usable one on an issue's card."""
+        remedies = [i for i, button in enumerate(self.buttons) if button.issue is not None and not button.why_disabled]
+        return remedies[0] if remedies else 0
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
-        width = self.content_size.width
+        width = self.scrollable_content_region.width
         self._ensure_layout()
         line = y + self.scroll_offset.y
         if line >= len(self._layout.lines):
@@ -147,7 +151,7 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
 
     def action_scroll_pages(self, pages: int) -> None:
         """Scroll by screens, keeping one line in sight."""
-        self.scroll_top_to(self.scroll_offset.y + pages * max(self.content_size.height - 1, 1))
+        self.scroll_top_to(self.scroll_offset.y + pages * max(self.scrollable_content_region.height - 1, 1))
 
     def action_scroll_to_top(self) -> None:
         """Go to the first line."""
@@ -167,7 +171,7 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
         self._reveal(self._layout.spots[self._chosen].line)
 
     def _reveal(self, line: int) -> None:
-        height = self.content_size.height
+        height = self.scrollable_content_region.height
         if not self.scroll_offset.y <= line < self.scroll_offset.y + height:
             self.scroll_top_to(line - height // 2)
 

@@ -6,7 +6,7 @@ hold up the next key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from textual.content import Content
@@ -14,10 +14,10 @@ from textual.content import Content
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.issue import Issue
 
-DIM: Final = "$text-muted"
+DIM: Final = "$foreground 60%"
 BUTTON: Final = "bold $text on $primary 40%"
 BUTTON_CHOSEN: Final = "bold reverse"
-BUTTON_DISABLED: Final = "$text-disabled"
+BUTTON_DISABLED: Final = "$foreground 45%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class Buttons:
 
     buttons: tuple[Button, ...]
     indent: int = 0
+    lead: Content = field(default_factory=lambda: Content(""))
+    """What stands on the first line before the buttons, from the first cell on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +125,22 @@ def _paragraph(block: Paragraph, width: int) -> list[Content]:
 
 def _buttons(block: Buttons, width: int, chosen: int | None, lines: list[Content], spots: list[Spot]) -> None:
     """Draw the buttons that can be pressed in rows, then each disabled one with its reason."""
-    row, column = Content(" " * block.indent), block.indent
+    row = block.lead if block.lead.cell_length else Content(" " * block.indent)
+    column = row.cell_length
+    is_fresh = column == block.indent
     usable = [button for button in block.buttons if button.why_disabled is None]
     for button in usable:
         text = _fit(button.text, width - block.indent)
-        if column > block.indent and column + 2 + text.cell_length > width:
+        if not is_fresh and column + 2 + text.cell_length > width:
             lines.append(row)
-            row, column = Content(" " * block.indent), block.indent
-        if column > block.indent:
+            row, column, is_fresh = Content(" " * block.indent), block.indent, True
+        if not is_fresh:
             row, column = row + "  ", column + 2
+        is_fresh = False
         style = BUTTON_CHOSEN if chosen == len(spots) else BUTTON
         spots.append(Spot(button, len(lines), column, column + text.cell_length))
         row, column = row + text.stylize(style), column + text.cell_length
-    if usable:
+    if usable or block.lead.cell_length:
         lines.append(row)
     for button in block.buttons:
         if button.why_disabled is None:
