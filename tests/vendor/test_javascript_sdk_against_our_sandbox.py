@@ -16,21 +16,8 @@ API_KEY = "seam_test_sandbox_key"
 WRONG_API_KEY = "seam_test_some_other_key"
 NODE_FOR_THE_SDK = 20
 
-SERVE = """
-import json
-from seam_tui.sandbox.clock import SandboxClock
-from seam_tui.sandbox.server import create_sandbox, serve
-
-def ready(port):
-    print(json.dumps({"port": port}), flush=True)
-
-sandbox = create_sandbox(scenario="default", clock=SandboxClock(speed=20))
-serve(sandbox, host="127.0.0.1", port=0, on_ready=ready)
-"""
-# Twenty times as fast as real time, because the simulated locks take some seconds for each change.
-# With the command line in place: [sys.executable, "-m", "seam_tui", "sandbox", "--port", "0"]; a line with the URL is
-# as good a sign of readiness as the JSON.
-SANDBOX_COMMAND = [sys.executable, "-c", SERVE]
+SANDBOX_COMMAND = [sys.executable, "-m", "seam_tui", "sandbox", "--port", "0", "--speed", "20"]
+"""Twenty times as fast as real time, because the simulated locks take some seconds for each change."""
 
 
 @pytest.fixture(scope="module")
