@@ -7,6 +7,8 @@ from seam_tui.sandbox.issues import clear_issues, code_event, has_issue, put_iss
 from seam_tui.sandbox.records import Attempt, Code, Device, Json, Mutation
 from seam_tui.sandbox.world import World
 
+POLL_SECONDS = 5.0
+"""How soon Seam asks the maker what a removal has changed there."""
 RECEIPT_AGE = 600.0
 """Open receipts older than this before the latest wish belong to nobody who still waits."""
 
@@ -49,44 +51,50 @@ def finish_creation(world: World, code: Code) -> None:
     _settle(world, code)
 
 
-def _obstacle(world: World, code: Code, device: Device) -> bool:
-    """Whether something keeps the lock from taking the code; the issue that says so is put on it."""
-    rule = broken_rule(device, code.code, code.name)
+def _objection(world: World, code: Code, pin: str | None, name: str | None) -> tuple[str, str, Json] | None:
+    """What the lock has against a PIN or name: the issue, its message and its fields."""
+    rule = broken_rule(world.devices[code.device_id], pin, name)
     if rule is not None:
-        if put_issue(world, code, "error", "code_constraints_violated", rule):
-            trouble_event(world, code, "failed_to_set_on_device")
-        return True
-    other = conflicting_code(world, code.device_id, code.code, (code.starts_at, code.ends_at), but=code.access_code_id)
+        return "code_constraints_violated", rule, {}
+    other = conflicting_code(world, code.device_id, pin, (code.starts_at, code.ends_at), but=code.access_code_id)
     if other is not None:
         key = "managed_access_code_id" if other.managed else "unmanaged_access_code_id"
         text = "Another access code on this device already uses the same PIN. Delete it or change this PIN."
-        if put_issue(world, code, "error", "duplicate_code_on_device", text, **{key: other.access_code_id}):
-            trouble_event(world, code, "failed_to_set_on_device")
+        return "duplicate_code_on_device", text, {key: other.access_code_id}
+    return None
+
+
+def _refuse(world: World, code: Code, event_type: str, objection: tuple[str, str, Json]) -> None:
+    """Say on the code why the lock did not take it, and end the receipts of those who wait."""
+    issue, text, extra = objection
+    if put_issue(world, code, "error", issue, text, **extra):
+        trouble_event(world, code, event_type)
+    finish_attempts(world, code, {"type": issue, "message": text})
+
+
+def _obstacle(world: World, code: Code, device: Device) -> bool:
+    """Whether something keeps the lock from taking the code; the issue that says so is put on it."""
+    if any(issue.code == "salto_ks_subscription_limit_exceeded" for issue in world.account_issues(device)):
+        # The account says so on every code already; what is on the lock can still be removed.
         return True
-    if not has_free_slot(world, device):
-        text = "There is no space left for this access code on the device. Delete other codes to make room."
-        if put_issue(world, code, "error", "no_space_for_access_code_on_device", text):
-            trouble_event(world, code, "failed_to_set_on_device")
+    objection = _objection(world, code, code.code, code.name)
+    if objection is None and not has_free_slot(world, device):
         note_fullness(world, device)
-        return True
-    return False
+        text = "There is no space left for this access code on the device. Delete other codes to make room."
+        objection = "no_space_for_access_code_on_device", text, {}
+    if objection is None:
+        return False
+    _refuse(world, code, "failed_to_set_on_device", objection)
+    return True
 
 
 def _apply_update(world: World, code: Code, mutation: Mutation) -> bool:
     """Put one change into effect; False if the lock refuses it."""
     after: Json = mutation.after or {}
     if mutation.kind == "updating_code":
-        device = world.devices[code.device_id]
-        rule = broken_rule(device, after["code"], None)
-        if rule is not None:
-            put_issue(world, code, "error", "code_constraints_violated", rule)
-            return False
-        span = (code.starts_at, code.ends_at)
-        other = conflicting_code(world, code.device_id, after["code"], span, but=code.access_code_id)
-        if other is not None:
-            key = "managed_access_code_id" if other.managed else "unmanaged_access_code_id"
-            text = "Another access code on this device already uses the same PIN. Delete it or change this PIN."
-            put_issue(world, code, "error", "duplicate_code_on_device", text, **{key: other.access_code_id})
+        objection = _objection(world, code, after["code"], None)
+        if objection is not None:
+            _refuse(world, code, "failed_to_update", objection)
             return False
     code.mutations = [pending for pending in code.mutations if pending is not mutation]
     apply_change(world, code, mutation)
@@ -167,6 +175,8 @@ def finish_removal(world: World, code: Code) -> None:
             code_event(world, code, "removed_from_device")
         code_event(world, code, "deleted", code=code.code or "")
     recheck_device(world, code.device_id)
+    world.later(POLL_SECONDS, note_freed_users, world.devices[code.device_id].account_id)
+    # The pool puts codes on the lock and takes them off again: the two modules know each other.
     from seam_tui.sandbox.backups import refill_later
 
     refill_later(world, code.device_id)
@@ -204,6 +214,21 @@ def recheck_device(world: World, device_id: str, *, but: str | None = None) -> N
             gone |= cures.SPACE_FREED
         if gone and clear_issues(code, gone):
             release(world, code)
+
+
+def note_freed_users(world: World, account_id: str) -> None:
+    """A removed code gives its user back to the maker's site: what failed for want of one can go on."""
+    account = world.accounts.get(account_id)
+    if account is None or account.maker != "salto_ks":
+        return
+    eased = clear_issues(account, cures.FEWER_CODES)
+    for device in world.devices.values():
+        if device.account_id != account_id:
+            continue
+        clear_issues(device, cures.FEWER_CODES)
+        for code in world.codes_of(device.device_id):
+            if clear_issues(code, cures.FEWER_CODES) or (eased and code.mutations):
+                release(world, code)
 
 
 def release(world: World, code: Code) -> None:

@@ -103,5 +103,10 @@ ACCOUNT_SIGNED_IN = frozenset(
 SIGNED_IN_DEVICES = frozenset({"august_lock_not_authorized", "missing_device_credentials"})
 """The owner signed in again; on the locks."""
 
-FEWER_CODES = frozenset({"salto_ks_subscription_limit_exceeded", "salto_ks_subscription_limit_almost_reached"})
+FEWER_CODES = frozenset(
+    {
+        "salto_ks_subscription_limit_exceeded", "salto_ks_subscription_limit_almost_reached",
+        "salto_ks_user_not_subscribed", "salto_site_user_not_subscribed",
+    }
+)  # fmt: skip
 """Codes were deleted, and with them users of the site."""

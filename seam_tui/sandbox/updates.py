@@ -9,7 +9,7 @@ from seam_tui.sandbox.errors import ApiError, invalid_input
 from seam_tui.sandbox.issues import clear_issues, put_issue
 from seam_tui.sandbox.lifecycle import ask
 from seam_tui.sandbox.params import Params
-from seam_tui.sandbox.records import Attempt, Code, Mutation
+from seam_tui.sandbox.records import Attempt, Code, Mutation, MutationKind
 from seam_tui.sandbox.world import World
 
 
@@ -92,15 +92,27 @@ def request_update(world: World, code: Code, params: Params) -> Attempt:
             world.later(world.seeds.latency(), settle_quietly, code.access_code_id)
     if managed is False:
         world.later(world.seeds.latency(), finish_unmanaging, code.access_code_id)
+    _drop_older_wishes(code, params)
     if mutations:
         code.held = False
-        # A newer wish for the same thing takes the older one's place.
-        kinds = {mutation.kind for mutation in mutations}
-        code.mutations = [pending for pending in code.mutations if pending.kind not in kinds]
         ask(world, code, *mutations)
     else:
         attempt.status, attempt.result = "success", {}
     return attempt
+
+
+def _drop_older_wishes(code: Code, params: Params) -> None:
+    """A newer wish for the same thing takes the older one's place, also when it is to leave all as it was."""
+    if params.has("code") and code.pending("updating_code"):
+        clear_issues(code, {"code_constraints_violated", "duplicate_code_on_device"})
+    wished: set[MutationKind] = set()
+    if params.has("code"):
+        wished.add("updating_code")
+    if params.has("name"):
+        wished.add("updating_name")
+    if any(params.has(key) for key in ("starts_at", "ends_at", "type")):
+        wished.add("updating_time_frame")
+    code.mutations = [pending for pending in code.mutations if pending.kind not in wished]
 
 
 def _mutations(

@@ -5,7 +5,7 @@ clock, so that what the request meets is what a real workspace would show at tha
 """
 
 import heapq
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -25,7 +25,7 @@ UNREACHABLE = frozenset(
     {
         "device_disconnected", "device_offline", "device_removed", "hub_disconnected", "august_lock_not_authorized",
         "missing_device_credentials", "subscription_required", "account_disconnected", "bridge_disconnected",
-        "dormakaba_sites_disconnected", "insufficient_permissions", "salto_ks_subscription_limit_exceeded",
+        "dormakaba_sites_disconnected", "insufficient_permissions",
         "august_lock_missing_bridge", "ttlock_lock_not_paired_to_gateway", "lockly_missing_wifi_bridge",
     }
 )  # fmt: skip
@@ -180,7 +180,8 @@ class World:
             "occurred_at": iso(moment),
             **fields,
         }
-        index = bisect_left(self._event_times, moment + 1e-9)
+        # Behind those of the same moment: the log keeps the order in which things happened.
+        index = bisect_right(self._event_times, moment)
         self._event_times.insert(index, moment)
         self.events.insert(index, event)
         if len(self.events) > EVENTS_KEPT:
