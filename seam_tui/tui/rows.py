@@ -9,7 +9,7 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.device import Device
 from seam_tui.domain.pin import MASK
 from seam_tui.domain.text import shorten
-from seam_tui.tui.detail import SEVERITY_STYLES
+from seam_tui.tui.view import SEVERITY_STYLES
 from seam_tui.tui.widgets.cells import Cell, RowCells
 from seam_tui.tui.widgets.columns import Column
 from seam_tui.workspace.store import WorkspaceStore

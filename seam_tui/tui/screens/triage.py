@@ -17,7 +17,7 @@ from seam_tui.remedies.catalogue import Catalogue, CatalogueError, load_catalogu
 from seam_tui.sync import events
 from seam_tui.tui.actions import bindings
 from seam_tui.tui.board import Board
-from seam_tui.tui.detail import View, document_of, owner_of, subject_of_code, subject_of_device
+from seam_tui.tui.detail import document_of, owner_of
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import ConnectionFailed, SyncArrived
 from seam_tui.tui.performing import PerformingScreen
@@ -26,6 +26,7 @@ from seam_tui.tui.screens.notice import NoticeScreen, help_text
 from seam_tui.tui.session import Session
 from seam_tui.tui.telling import Telling, footer_keys, pane_titles, target_words
 from seam_tui.tui.uncovered import Uncovered
+from seam_tui.tui.view import View, subject_of_code, subject_of_device
 from seam_tui.tui.widgets.bars import KeyBar, SayLine, TopBar
 from seam_tui.tui.widgets.cells import RowCells
 from seam_tui.tui.widgets.detail_view import DetailView

@@ -1,0 +1,134 @@
+"""The facts of a code and of a lock, line by line: what stands around the issues in the detail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from textual.content import Content
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.action import ActionId
+from seam_tui.domain.device import Device
+from seam_tui.domain.pin import MASK
+from seam_tui.operations.subject import Subject
+from seam_tui.tui.view import View
+from seam_tui.tui.widgets.document import DIM, Block, Buttons, Paragraph
+from seam_tui.workspace.times import exact, relative
+from seam_tui.workspace.triage import slots_used, status_in_words
+
+_LABEL_WIDTH: Final = 10
+
+
+def fact(label: str, value: str | Content) -> Paragraph:
+    """One line with its label before it."""
+    return Paragraph(Content(value) if isinstance(value, str) else value, lead=f"{label:<{_LABEL_WIDTH}}")
+
+
+def code_in_short(view: View, subject: Subject, code: AccessCode) -> list[Block]:
+    """What a person needs before the issues: where it stands, its PIN, when it counts, on which lock."""
+    facts: list[Block] = [fact("Status", status_in_words(code, view.now)), _pin_fact(view, subject, code)]
+    if code.starts_at is not None or code.ends_at is not None:
+        facts.append(fact("Valid", ", ".join(_validity(code, view.now))))
+    if subject.device is not None:
+        online = {True: "online", False: "OFFLINE", None: "online state unknown"}[subject.device.online]
+        facts.append(fact("Lock", f"{subject.device.title} · {online}"))
+    return facts
+
+
+def _validity(code: AccessCode, now: datetime) -> Iterable[str]:
+    if code.starts_at is not None:
+        yield f"{'started' if code.starts_at <= now else 'starts'} {relative(code.starts_at, now)}"
+    if code.ends_at is not None:
+        yield f"{'ended' if code.ends_at <= now else 'ends'} {relative(code.ends_at, now)}"
+
+
+def _pin_fact(view: View, subject: Subject, code: AccessCode) -> Block:
+    if code.pin is None:
+        return fact("PIN", "not assigned yet" if code.is_waiting_for_code_assignment else "the maker does not show it")
+    shown = Content(f"{MASK} ({len(code.pin)} digits)")
+    if view.revealed:
+        shown = Content.assemble((code.pin.reveal(), "bold"), "  ", (" REVEALED ", "bold reverse"))
+    lead = Content.styled(f"{'PIN':<{_LABEL_WIDTH}}", DIM) + shown
+    buttons = tuple(view.button(action_id, subject) for action_id in (ActionId.REVEAL_PIN, ActionId.COPY_PIN))
+    return Buttons(buttons, indent=_LABEL_WIDTH, lead=lead)
+
+
+def code_facts(view: View, subject: Subject, code: AccessCode) -> list[Block]:
+    """The rest of what is known about a code."""
+    device = subject.device
+    zone = device.time_zone if device is not None else None
+    facts: list[Block] = []
+    for label, moment in (("Starts", code.starts_at), ("Ends", code.ends_at), ("Created", code.created_at)):
+        if moment is not None:
+            facts.append(fact(label, f"{exact(moment, zone)} · {relative(moment, view.now)}"))
+    facts.append(fact("Kind", ", ".join(_kind(code))))
+    if code.display_status:
+        facts.append(fact("Seam says", code.display_status))
+    if device is not None:
+        facts.append(fact("Lock", _device_line(device)))
+        facts.extend(_slots(view, device))
+    if subject.account is not None:
+        facts.append(fact("Account", subject.account.title))
+    facts.append(fact("Id", Content.styled(code.access_code_id, DIM)))
+    return facts
+
+
+def _kind(code: AccessCode) -> Iterable[str]:
+    yield "time-bound" if code.is_time_bound else "ongoing"
+    yield "managed" if code.is_managed else "unmanaged (made outside this workspace)"
+    if code.is_backup:
+        yield "backup"
+    if code.is_offline_access_code:
+        yield "offline (made by the maker)"
+    if code.is_one_time_use:
+        yield "one use"
+    if code.is_external_modification_allowed:
+        yield "changes outside Seam allowed"
+    if code.common_code_key is not None:
+        yield "shares its PIN with other locks"
+
+
+def _device_line(device: Device) -> str:
+    online = {True: "online", False: "offline", None: "online state unknown"}[device.online]
+    parts = [" ".join(filter(None, (device.manufacturer, device.model))), online, battery_words(device)]
+    return " · ".join(part for part in parts if part)
+
+
+def battery_words(device: Device) -> str:
+    """`battery 80%`, `battery low (12%)`, or nothing when the lock does not say."""
+    battery = device.battery
+    if battery is None:
+        return ""
+    level = "" if battery.level is None else f"{round(battery.level * 100)}%"
+    if battery.status in {"low", "critical"}:
+        return f"battery {battery.status} ({level})" if level else f"battery {battery.status}"
+    return f"battery {level or battery.status}"
+
+
+def _slots(view: View, device: Device) -> list[Block]:
+    if device.max_active_codes_supported is None:
+        return []
+    used = slots_used(view.store, device.device_id)
+    return [fact("Slots", f"{used} of {device.max_active_codes_supported} used")]
+
+
+def device_facts(view: View, subject: Subject) -> list[Block]:
+    """What is known about a lock."""
+    device = subject.device
+    if device is None:
+        return []
+    facts: list[Block] = [fact("Lock", _device_line(device))]
+    if device.location_name:
+        facts.append(fact("Place", device.location_name))
+    facts.append(fact("Time zone", device.time_zone or "unknown to Seam"))
+    if device.supported_code_lengths:
+        facts.append(fact("PINs", f"{', '.join(map(str, device.supported_code_lengths))} digits"))
+    if device.code_constraints:
+        facts.append(fact("Rules", ", ".join(constraint.constraint_type for constraint in device.code_constraints)))
+    facts.extend(_slots(view, device))
+    if subject.account is not None:
+        facts.append(fact("Account", subject.account.title))
+    facts.append(fact("Id", Content.styled(device.device_id, DIM)))
+    return facts

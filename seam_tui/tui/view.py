@@ -1,0 +1,67 @@
+"""What the detail is drawn from: the chosen record with what hangs on it, and the state of the screen around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.action import ActionId
+from seam_tui.domain.device import Device
+from seam_tui.domain.issue import Issue
+from seam_tui.operations.operation import why_disabled
+from seam_tui.operations.subject import Subject
+from seam_tui.remedies.catalogue import Catalogue
+from seam_tui.tui.actions import BOUND
+from seam_tui.tui.widgets.document import Button
+from seam_tui.workspace.store import WorkspaceStore
+from seam_tui.workspace.triage import Severity
+
+SEVERITY_STYLES: Final = {
+    Severity.URGENT: "bold $text-error",
+    Severity.ERROR: "$text-error",
+    Severity.WARNING: "$text-warning",
+    Severity.PENDING: "$text-accent",
+    Severity.OK: "$text-success",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the detail needs besides the subject."""
+
+    store: WorkspaceStore
+    catalogue: Catalogue
+    now: datetime
+    read_only: bool = False
+    revealed: bool = False
+    """Whether the subject's PIN is shown just now (UX rule 12)."""
+    said: tuple[str, ...] = field(default=())
+    """What became of the actions on this subject, newest first."""
+
+    def button(self, action_id: ActionId, subject: Subject, issue: Issue | None = None) -> Button:
+        """An action as a button, with the reason why it can't be used."""
+        bound = BOUND[action_id]
+        about = replace(subject, issue=issue) if issue is not None else subject
+        reason = why_disabled(action_id, about, self.now, read_only=self.read_only)
+        return Button(action_id, bound.key_label, bound.action.label, reason, issue)
+
+
+def subject_of_code(store: WorkspaceStore, code: AccessCode) -> Subject:
+    """A code with its lock, its account and its neighbours."""
+    device = store.device_of_code(code)
+    return Subject(
+        workspace=store.workspace,
+        account=store.account_of_device(device),
+        device=device,
+        code=code,
+        neighbours=tuple(
+            other for other in store.codes_of_device(code.device_id) if other.access_code_id != code.access_code_id
+        ),
+    )
+
+
+def subject_of_device(store: WorkspaceStore, device: Device) -> Subject:
+    """A lock with its account."""
+    return Subject(workspace=store.workspace, account=store.account_of_device(device), device=device)
