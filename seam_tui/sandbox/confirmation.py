@@ -4,13 +4,11 @@ from seam_tui.sandbox import cures
 from seam_tui.sandbox.clock import iso
 from seam_tui.sandbox.code_rules import broken_rule, conflicting_code, has_free_slot
 from seam_tui.sandbox.issues import clear_issues, code_event, has_issue, put_issue, trouble_event
-from seam_tui.sandbox.records import Attempt, Code, Device, Json, Mutation
+from seam_tui.sandbox.records import Code, Device, Json, Mutation
 from seam_tui.sandbox.world import World
 
 POLL_SECONDS = 5.0
 """How soon Seam asks the maker what a removal has changed there."""
-RECEIPT_AGE = 600.0
-"""Open receipts older than this before the latest wish belong to nobody who still waits."""
 
 
 def confirm(world: World, code_id: str) -> None:
@@ -69,7 +67,7 @@ def _refuse(world: World, code: Code, event_type: str, objection: tuple[str, str
     issue, text, extra = objection
     if put_issue(world, code, "error", issue, text, **extra):
         trouble_event(world, code, event_type)
-    finish_attempts(world, code, {"type": issue, "message": text})
+    world.close_attempts(code.access_code_id, {"type": issue, "message": text})
 
 
 def _obstacle(world: World, code: Code, device: Device) -> bool:
@@ -141,32 +139,13 @@ def _settle(world: World, code: Code) -> None:
     """Nothing is pending any more: end the receipts and the troubles of waiting."""
     clear_issues(code, cures.REACHED_LOCK | cures.SPACE_FREED | cures.DUPLICATE_GONE)
     if not code.mutations:
-        finish_attempts(world, code, None)
-
-
-def finish_attempts(world: World, code: Code, error: Json | None) -> None:
-    """End the receipts of a code, well or with an error."""
-    for attempt in pending_attempts(world, code):
-        attempt.status = "success" if error is None else "error"
-        attempt.result, attempt.error = ({}, None) if error is None else (None, error)
-
-
-def pending_attempts(world: World, code: Code) -> list[Attempt]:
-    """The receipts of a code that are still open, newest first."""
-    wanted = []
-    # Receipts are kept in order; those of the last minutes are at the end.
-    for attempt in reversed(world.attempts.values()):
-        if attempt.code_id == code.access_code_id and attempt.status == "pending":
-            wanted.append(attempt)
-        if attempt.created_at < code.asked_at - RECEIPT_AGE:
-            break
-    return wanted
+        world.close_attempts(code.access_code_id)
 
 
 def finish_removal(world: World, code: Code) -> None:
     """The lock let go: the code is gone."""
     was_on_lock = code.on_lock
-    finish_attempts(world, code, None)
+    world.close_attempts(code.access_code_id)
     world.drop_code(code)
     if not code.managed:
         code_event(world, code, "unmanaged.removed")
@@ -262,16 +241,22 @@ def finish_unmanaging(world: World, code_id: str) -> None:
     code = world.codes.get(code_id)
     if code is not None:
         code.managed, code.mutations, code.held = False, (), False
+        code_event(world, code, "unmanaged.created")
 
 
 def finish_conversion(world: World, code_id: str) -> None:
-    """Seam took a code over."""
+    """Seam took a code over, or could not reach the lock to do so."""
     code = world.codes.get(code_id)
     if code is None or code.managed:
+        return
+    if not world.reachable(world.devices[code.device_id]):
+        text = "Seam could not reach the device to take this access code over."
+        world.close_attempts(code_id, {"type": "failed_to_convert_to_managed", "message": text})
+        trouble_event(world, code, "unmanaged.failed_to_convert_to_managed")
         return
     code.managed = True
     code.status = "set" if code.on_lock else "unset"
     clear_issues(code, cures.MANAGED_AGAIN)
-    finish_attempts(world, code, None)
+    world.close_attempts(code_id)
     code_event(world, code, "unmanaged.converted_to_managed")
     recheck_device(world, code.device_id)

@@ -6,7 +6,7 @@ then an error.
 """
 
 from seam_tui.sandbox import cures
-from seam_tui.sandbox.confirmation import confirm, finish_attempts, finish_removal, release
+from seam_tui.sandbox.confirmation import confirm, finish_removal, release
 from seam_tui.sandbox.issues import clear_issues, code_event, has_issue, put_issue, trouble_event
 from seam_tui.sandbox.records import Code, Mutation
 from seam_tui.sandbox.world import World
@@ -173,7 +173,7 @@ def give_up(world: World, code_id: str) -> None:
     clear_issues(code, {"delay_in_setting_on_device", "delay_in_removing_from_device"})
     if put_issue(world, code, "error", issue, text):
         trouble_event(world, code, issue)
-    finish_attempts(world, code, {"type": issue, "message": text})
+    world.close_attempts(code_id, {"type": issue, "message": text})
 
 
 def retry(world: World, code_id: str) -> None:

@@ -1,11 +1,11 @@
 """The endpoints for unmanaged access codes, and the one that makes them up."""
 
 from seam_tui.sandbox import cures
-from seam_tui.sandbox.confirmation import confirm, finish_conversion, note_fullness
+from seam_tui.sandbox.confirmation import finish_conversion, note_fullness
 from seam_tui.sandbox.endpoints import CREATE, DELETE, READ, UPDATE, Call, Endpoint
 from seam_tui.sandbox.errors import ApiError, invalid_input
 from seam_tui.sandbox.issues import clear_issues, code_event
-from seam_tui.sandbox.lifecycle import DELAY_AFTER, grow_late
+from seam_tui.sandbox.lifecycle import wait_for_lock
 from seam_tui.sandbox.paging import page
 from seam_tui.sandbox.records import Code, Json, Mutation
 from seam_tui.sandbox.routes_access_codes import find_by_pin, matches
@@ -84,9 +84,7 @@ def delete_unmanaged(call: Call) -> Json:
     world.limits.spend("delete", code.device_id, world.now)
     attempt = world.start_attempt("DELETE_ACCESS_CODE", device_id=code.device_id, code_id=code.access_code_id)
     code.mutations = [Mutation("deleting", world.now)]
-    code.asked_at, code.held = world.now, False
-    world.later(world.seeds.latency(), confirm, code.access_code_id)
-    world.later(DELAY_AFTER, grow_late, code.access_code_id)
+    wait_for_lock(world, code)
     return {"action_attempt": attempt_json(world, attempt)}
 
 

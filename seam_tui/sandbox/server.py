@@ -5,11 +5,9 @@ Reached in-process through `httpx.ASGITransport` or over HTTP; it speaks the API
 
 import asyncio
 import json
-import socket
 from collections.abc import Callable
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -274,20 +272,6 @@ def create_sandbox(
     return Sandbox(build, own_clock, seed=seed, control=control, traceable=traceable)
 
 
-class _Server(uvicorn.Server):
-    """A server that says when it listens."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then tell."""
-        await super().startup(sockets=sockets)
-        if self.started:
-            self._ready()
-
-
 def serve(
     sandbox: Sandbox, host: str = "127.0.0.1", port: int = 8765, *, on_ready: Callable[[int], None] | None = None
 ) -> None:
@@ -299,15 +283,7 @@ def serve(
         port: The port; 0 lets the system choose one.
         on_ready: Called with the real port as soon as the server listens.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        real_port = listener.getsockname()[1]
-        config = uvicorn.Config(sandbox.app, log_level="warning", access_log=False)
+    # In-process users, the demo above all, need no HTTP server: they should not wait for its import.
+    from seam_tui.sandbox.serving import run
 
-        def ready() -> None:
-            if on_ready is not None:
-                on_ready(real_port)
-
-        _Server(config, ready).run(sockets=[listener])
+    run(sandbox.app, host, port, on_ready)

@@ -17,7 +17,7 @@ from seam_tui.sandbox.seeds import Seeds
 Step = Callable[["World", str], None]
 """Something that happens to the record with this id when its time comes."""
 
-EVENTS_KEPT = 200_000
+EVENTS_KEPT = 100_000
 """Oldest events fall away beyond this, so that a sandbox that runs for weeks does not grow for ever."""
 
 # With one of these on the lock or its account, nothing that Seam sends arrives.
@@ -59,6 +59,7 @@ class World:
         self.codes: dict[str, Code] = {}
         self.codes_on: dict[str, dict[str, Code]] = {}
         self.attempts: dict[str, Attempt] = {}
+        self._open_attempts: dict[str, list[Attempt]] = {}
         self.grants: dict[str, Grant] = {}
         self.webviews: dict[str, Webview] = {}
         self.events: list[Json] = []
@@ -165,7 +166,16 @@ class World:
         """Hand out the receipt of something that takes a while."""
         attempt = Attempt(self.seeds.uuid(), action_type, self.now, device_id, code_id)
         self.attempts[attempt.attempt_id] = attempt
+        if code_id is not None:
+            self._open_attempts.setdefault(code_id, []).append(attempt)
         return attempt
+
+    def close_attempts(self, code_id: str, error: Json | None = None) -> None:
+        """End the open receipts of a code, well or with an error."""
+        for attempt in self._open_attempts.pop(code_id, ()):
+            if attempt.status == "pending":
+                attempt.status = "success" if error is None else "error"
+                attempt.result, attempt.error = ({}, None) if error is None else (None, error)
 
     # -- events -------------------------------------------------------------------------------------------------------
 
