@@ -52,6 +52,8 @@ class PlanStep:
     changes: tuple[FieldChange, ...] = ()
     """Before and after, for the eye."""
     force: bool = False
+    asked_on: str | None = None
+    """Id of the code that the person looked at, where that is another one than is acted on: its issue may clear."""
 
     @property
     def access_code_id(self) -> str | None:
@@ -113,6 +115,7 @@ def _step(action_id: ActionId, subject: Subject, values: Values) -> PlanStep:
         title = subject.account.title
     else:
         title = subject.device.title if subject.device is not None else ""
+    looked_at = subject.code.access_code_id if subject.code is not None else None
     return PlanStep(
         action_id,
         title,
@@ -122,6 +125,7 @@ def _step(action_id: ActionId, subject: Subject, values: Values) -> PlanStep:
         values=values,
         changes=_changes(code, values) if target == "access_code" and code is not None else (),
         force=force,
+        asked_on=looked_at if code is not subject.code else None,
     )
 
 

@@ -140,6 +140,8 @@ class Runner:
             until_gone = step.action_id in _REMOVALS
             is_managed = step.code.is_managed or step.action_id is ActionId.CONVERT_TO_MANAGED
             self._rereader.watch(step.code.access_code_id, is_managed, reason, until_gone=until_gone)
+        if step.asked_on is not None:
+            self._rereader.watch(step.asked_on, is_managed=True, reason="waiting")
 
     async def _changed_since(self, step: PlanStep) -> StepResult | None:
         """A result that says why the step is not sent, when the code is not what was shown (UX rule 6)."""

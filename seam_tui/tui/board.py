@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from seam_tui.sync.applier import apply_event
 from seam_tui.sync.events import SyncEvent
@@ -12,6 +14,8 @@ from seam_tui.workspace.changes import NOTHING, ChangeSet
 from seam_tui.workspace.order import TriageOrder
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.triage import order_for_triage
+
+_NUMBERS: Final = re.compile(r"([0-9]{1,18})")
 
 
 class Board:
@@ -46,12 +50,18 @@ class Board:
     def device_rows(self) -> list[str]:
         """Ids of the devices, those with errors first, then by name; the row for all of them on top."""
 
-        def order(device_id: str) -> tuple[int, str, str]:
+        def order(device_id: str) -> tuple[int, list[tuple[int, str]], str]:
             device = self.store.devices[device_id]
             counts = self.store.counts_of_device(device_id)
             has_errors = counts.codes_with_errors or device.errors or self.store.unread_device(device_id) is not None
             has_warnings = counts.codes_with_warnings or device.warnings
             rank = 0 if has_errors else 1 if has_warnings else 2
-            return rank, device.name.casefold(), device_id
+            return rank, natural(device.name), device_id
 
         return [ALL_DEVICES, *sorted(self.store.devices, key=order)]
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """A sort key by which Room 2 comes before Room 10."""
+    parts = _NUMBERS.split(name.casefold())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts if part]

@@ -11,7 +11,7 @@ from textual import work
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.issue import Issue
 from seam_tui.operations.operation import why_disabled
-from seam_tui.operations.plan import Friction, Plan, Values, make_plan
+from seam_tui.operations.plan import Friction, Plan, PlanStep, Values, make_plan
 from seam_tui.operations.runner import Outcome, StepResult
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.forms import form_for
@@ -22,6 +22,7 @@ from seam_tui.tui.screens.notice import NoticeScreen
 from seam_tui.tui.widgets.bars import SayLine
 
 if TYPE_CHECKING:
+    from seam_tui.domain.access_code import AccessCode
     from seam_tui.domain.clock import Clock
     from seam_tui.remedies.catalogue import Catalogue
     from seam_tui.tui.session import Session
@@ -45,6 +46,8 @@ class PerformingScreen(PanesScreen):
     catalogue: Catalogue | None
     said: dict[str, tuple[str, ...]]
     """By id of a code, device or account: what became of the actions on it, newest first."""
+    acted: dict[str, PlanStep]
+    """By id of a code: the last step that was carried out on it and may still wait for the lock."""
 
     def subject(self) -> Subject:
         """What is chosen now."""
@@ -179,10 +182,31 @@ class PerformingScreen(PanesScreen):
         """Say what became of a step, and keep it with what it was about."""
         result = message.result
         line = f"{OUTCOME_GLYPHS[result.outcome]} {ACTIONS[result.step.action_id].label}: {result.said}"
-        for identifier in _about(result):
-            self.said[identifier] = (line, *self.said.get(identifier, ()))[:SAID_KEPT]
+        for identifier in about(result.step):
+            self.keep(identifier, line)
+        if result.step.access_code_id is not None:
+            self.acted[result.step.access_code_id] = result.step
         self.say(f"{line} ({result.step.title})", error=result.outcome in {Outcome.FAILED, Outcome.UNKNOWN})
         self.show_detail()
+
+    def keep(self, identifier: str, line: str) -> None:
+        """Keep a line with what it is about, for the detail."""
+        self.said[identifier] = (line, *self.said.get(identifier, ()))[:SAID_KEPT]
+
+    def tell_settled(self, access_code_id: str, code: AccessCode | None) -> None:
+        """Say that what was asked of a code has come to rest, and how (UX rule 9)."""
+        step = self.acted.pop(access_code_id, None)
+        if step is None:
+            return
+        if code is None:
+            line = f"✓ {step.title}: gone from the lock."
+        elif code.errors:
+            line = f"✖ {step.title}: nothing is pending, but it has an error: {code.errors[0].code}."
+        else:
+            line = f"✓ {step.title}: settled; Seam shows nothing pending."
+        for identifier in about(step):
+            self.keep(identifier, line)
+        self.say(line, error=code is not None and bool(code.errors))
 
     def on_plan_finished(self, message: PlanFinished) -> None:
         """Show what must be read or told on: a Connect Webview's address, a backup code."""
@@ -214,10 +238,10 @@ class PerformingScreen(PanesScreen):
         return answer is True
 
 
-def _about(result: StepResult) -> list[str]:
-    step = result.step
+def about(step: PlanStep) -> list[str]:
+    """Ids of what a step is about: what it acts on, and what the person looked at."""
     if step.access_code_id is not None:
-        return [step.access_code_id]
+        return [step.access_code_id, *([step.asked_on] if step.asked_on is not None else [])]
     if ACTIONS[step.action_id].target == "connected_account" and step.connected_account_id is not None:
         return [step.connected_account_id]
     return [step.device_id] if step.device_id is not None else []

@@ -60,6 +60,7 @@ class TriageScreen(PerformingScreen):
         self.board = Board(self.now())
         self.catalogue: Catalogue | None = None
         self.said = {}
+        self.acted = {}
         self.session = Session(launch, self.post_message)
         self.telling = Telling()
         self.uncovered = Uncovered(self.clock)
@@ -144,20 +145,14 @@ class TriageScreen(PerformingScreen):
                 if self.launch.read_only_workspaces and not self.launch.read_only:
                     self.session.read_only = workspace.workspace_id in self.launch.read_only_workspaces
             case events.StillWaiting(access_code_id, minutes, reason):
-                self._keep(access_code_id, f"◌ still {reason} after {minutes} min")
+                if access_code_id in self.acted:
+                    self.keep(access_code_id, f"◌ still {reason} after {minutes} min")
             case events.RereadFailed(access_code_id, failure):
                 self.say(f"Could not read it again: {failure}", error=True)
             case events.CodeSettled(access_code_id):
-                code = self.board.store.codes.get(access_code_id)
-                self._keep(access_code_id, "✓ Settled: Seam shows nothing pending.")
-                if access_code_id in self.said and code is not None:
-                    self.say(f"✓ {code.title}: settled; Seam shows nothing pending.")
+                self.tell_settled(access_code_id, self.board.store.codes.get(access_code_id))
             case _:
                 pass
-
-    def _keep(self, access_code_id: str, line: str) -> None:
-        if access_code_id in self.said:
-            self.said[access_code_id] = (line, *self.said[access_code_id])[:3]
 
     def on_connection_failed(self, message: ConnectionFailed) -> None:
         """Say that nothing can be loaded, and what to do."""
@@ -177,7 +172,7 @@ class TriageScreen(PerformingScreen):
         self._draw_asked = False
         self._follow_expected()
         store = self.board.store
-        rows = self.board.device_rows() if store.workspace is not None else []
+        rows = self.board.device_rows() if store.devices else []
         self.devices.set_rows(rows)
         self.devices.refresh_all()
         if self._device_id != ALL_DEVICES and self._device_id not in store.devices:
@@ -226,8 +221,7 @@ class TriageScreen(PerformingScreen):
 
     def _tick(self) -> None:
         """Let time pass: freshness, PINs that hide again, rows whose words only time changes."""
-        if self.uncovered.hide_overdue():
-            self.show_detail()
+        self.uncovered.hide_overdue()
         if self.uncovered.clear_clipboard_overdue():
             self.app.copy_to_clipboard("")
             self.say("The clipboard was cleared.")
@@ -236,6 +230,7 @@ class TriageScreen(PerformingScreen):
             self.board.advance(self.now())
             self.codes.refresh_all()
             self._draw()
+        self.show_detail()
         self._draw_bars()
 
     # What is chosen

@@ -47,6 +47,7 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
         self._layout: Layout = Layout((), ())
         self._layout_width = 0
         self._chosen: int | None = None
+        self._was_hidden = True
         self._strips: dict[int, Strip] = {}
 
     @property
@@ -111,8 +112,11 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
         self._strips.clear()
 
     def on_resize(self) -> None:
-        """Wrap the text anew."""
+        """Wrap the text anew; a pane that the focus brought out of hiding has its button in view."""
         self._lay_out()
+        if self._was_hidden and self.has_focus and self._chosen is not None and self._layout.spots:
+            self._reveal(self._layout.spots[self._chosen].line)
+        self._was_hidden = not self.size
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show which button Enter presses, or none when Enter goes elsewhere."""
