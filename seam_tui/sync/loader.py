@@ -159,8 +159,12 @@ class _Load:
         self.failed: list[str] = []
 
     async def run(self) -> None:
-        """Workspace first: it proves the credentials. Accounts and devices are listed side by side to save a wait."""
-        workspace = await self._insist(self._client.get_workspace)
+        """Workspace first: it proves the credentials. Accounts and devices are listed side by side to save a wait.
+
+        The workspace is asked for once (the client repeats a read by itself): when nothing answers at all, a person
+        should read so within a second, not after a quarter of a minute of hope.
+        """
+        workspace = await self._client.get_workspace()
         self._emit(events.WorkspaceRead(workspace))
         async with asyncio.TaskGroup() as group:
             group.create_task(self._list_accounts())

@@ -82,7 +82,7 @@ class Telling:
         if self._loading:
             return "Loading the access codes…"
         if not store.devices:
-            return "No locks, so no access codes."
+            return "This workspace has no locks. Connect an account in Seam Console, then press r."
         return "No lock of this workspace has an access code."
 
 

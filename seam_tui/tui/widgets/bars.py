@@ -42,17 +42,19 @@ class TopBar(Static):
 
     def show(self, workspace: Workspace | None, freshness: Freshness, *, read_only: bool, now: datetime) -> None:
         """Draw the bar anew."""
+        # The badges stand first: whatever a narrow terminal cuts off, it is not what keeps doors safe.
         parts: list[tuple[str, str] | str] = [("seam-tui", "bold $text-primary")]
-        if workspace is None:
-            parts.append("  connecting…" if not freshness.stale else "  not connected")
-        else:
-            parts.append(("  " + shorten(workspace.name, 40), "bold"))
+        if workspace is not None:
             kind = (" SANDBOX ", "$text on $success 40%") if workspace.is_sandbox else (" PRODUCTION ", "bold reverse")
             parts.extend(["  ", kind])
             if workspace.is_suspended:
                 parts.extend(["  ", (" SUSPENDED ", "bold reverse")])
         if read_only:
             parts.extend(["  ", (" READ-ONLY ", "bold $text on $warning 40%")])
+        if workspace is not None:
+            parts.append(("  " + shorten(workspace.name, 40 if self.size.width >= 100 else 20), "bold"))
+        elif freshness.stale:
+            parts.append("  not connected")
         parts.append("  ")
         parts.extend(_freshness(freshness, now))
         content = Content.assemble(*parts)

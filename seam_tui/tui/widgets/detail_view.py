@@ -47,7 +47,7 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
         self._layout: Layout = Layout((), ())
         self._layout_width = 0
         self._chosen: int | None = None
-        self._was_hidden = True
+        self._reveal_when_shown = False
         self._strips: dict[int, Strip] = {}
 
     @property
@@ -114,9 +114,8 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """Wrap the text anew; a pane that the focus brought out of hiding has its button in view."""
         self._lay_out()
-        if self._was_hidden and self.has_focus and self._chosen is not None and self._layout.spots:
+        if self._reveal_when_shown and self._chosen is not None and self._chosen < len(self._layout.spots):
             self._reveal(self._layout.spots[self._chosen].line)
-        self._was_hidden = not self.size
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show which button Enter presses, or none when Enter goes elsewhere."""
@@ -124,8 +123,9 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
         if has_focus and self._chosen is None and self.buttons:
             self._chosen = self._first_remedy()
         self._lay_out()
-        if has_focus and self._chosen is not None and self._layout.spots:
-            self._reveal(self._layout.spots[self._chosen].line)
+        if has_focus:
+            # A pane that was hidden until now gets its width only with the next layout.
+            self.call_after_refresh(self._reveal_chosen)
 
     def _first_remedy(self) -> int:
         """Index of the button that a person most likely came for: the first usable one on an issue's card."""
@@ -173,6 +173,11 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
         self._chosen = 0 if self._chosen is None else (self._chosen + step) % len(spots)
         self._lay_out()
         self._reveal(self._layout.spots[self._chosen].line)
+
+    def _reveal_chosen(self) -> None:
+        self._ensure_layout()
+        if self._chosen is not None and self._chosen < len(self._layout.spots):
+            self._reveal(self._layout.spots[self._chosen].line)
 
     def _reveal(self, line: int) -> None:
         height = self.scrollable_content_region.height
