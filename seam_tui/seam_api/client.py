@@ -28,6 +28,7 @@ ATTEMPT_TIMEOUT: Final = 30.0
 """Seconds to wait for an action attempt; locks are slow (seam_facts section 2, lock / unlock)."""
 ATTEMPT_INTERVAL: Final = 1.0
 
+_S = TypeVar("_S")
 _T = TypeVar("_T")
 
 
@@ -55,18 +56,20 @@ class SeamClient:
     """
 
     def __init__(self, connection: Connection, *, read_only: bool = False, clock: Clock | None = None) -> None:
-        self._switch = ReadOnlySwitch(read_only)
+        self._switch = ReadOnlySwitch(read_only, connection.endpoint)
         self._clock = clock or SystemClock()
-        try:
-            self._seam = AsyncSeam(
-                api_key=connection.api_key,
-                personal_access_token=connection.personal_access_token,
-                workspace_id=connection.workspace_id,
+        self._secrets = _secrets(connection)
+        self._seam = _decoded(
+            lambda given: AsyncSeam(
+                api_key=given.api_key,
+                personal_access_token=given.personal_access_token,
+                workspace_id=given.workspace_id,
                 wait_for_action_attempt=False,
-                **client_options(connection, self._switch.check),
-            )
-        except Exception as error:
-            raise failure_from(error, "Connecting") from None
+                **client_options(given, self._switch),
+            ),
+            connection,
+            "Connecting",
+        )
 
     @property
     def read_only(self) -> bool:
@@ -85,15 +88,13 @@ class SeamClient:
         try:
             return await call
         except Exception as error:
-            raise failure_from(error, doing, pins) from None
+            failure = failure_from(error, doing, (*pins, *self._secrets))
+        # Raised out here, so that the original, which may hold a request's body, is not even its context.
+        raise failure
 
     async def _read(self, call: Awaitable[Any], doing: str, decoder: Callable[[Any], _T]) -> _T:
         """Await a call and decode its answer; an answer that cannot be decoded is a `BadAnswer`."""
-        record = await self._ask(call, doing)
-        try:
-            return decoder(record)
-        except Exception as error:
-            raise failure_from(error, doing) from None
+        return _decoded(decoder, await self._ask(call, doing), doing)
 
     async def _pages(
         self, call: Callable[..., Awaitable[Any]], doing: str, decoder: Callable[[Any], _T], params: dict[str, Any]
@@ -103,14 +104,9 @@ class SeamClient:
         seen: set[str] = set()
         while True:
             page = await self._ask(call(**params, page_cursor=cursor), doing)
-            try:
-                records = tuple(decoder(record) for record in page)
-            except Exception as error:
-                raise failure_from(error, doing) from None
-            yield records
-            pagination = getattr(page, "pagination", None) or {}
-            cursor = pagination.get("next_page_cursor")
-            if not pagination.get("has_next_page") or not cursor:
+            yield _decoded(lambda records: tuple(decoder(record) for record in records), page, doing)
+            cursor = _decoded(decode.next_cursor, page, doing)
+            if cursor is None:
                 return
             if cursor in seen:
                 raise BadAnswer(f"{doing} gave the same page twice.", "Reload; tell Seam's support if it stays.")
@@ -193,7 +189,7 @@ class SeamClient:
     async def generate_pin(self, device_id: str) -> Pin:
         """A PIN that suits the lock; nothing is created (/access_codes/generate_code)."""
         call = self._seam.access_codes.generate_code(device_id=device_id)
-        return await self._read(call, "Asking Seam for a PIN", lambda record: Pin(str(record.code)))
+        return await self._read(call, "Asking Seam for a PIN", decode.generated_pin)
 
     # Writes: each is sent once, and refused here in read-only mode
 
@@ -239,10 +235,14 @@ class SeamClient:
             if failure.status is not None:
                 raise
             trouble = failure
-        original = await self.get_access_code(access_code_id)
-        if original.pulled_backup_access_code_id is None:
-            raise trouble or BadAnswer(f"{doing} gave no backup code.", "Refresh the code, then try again.")
-        return await self.get_access_code(original.pulled_backup_access_code_id)
+        try:
+            original = await self.get_access_code(access_code_id)
+            if original.pulled_backup_access_code_id is None:
+                raise trouble or BadAnswer(f"{doing} gave no backup code.", "Refresh the code, then try again.")
+            return await self.get_access_code(original.pulled_backup_access_code_id)
+        except SeamFailure as failure:
+            failure.outcome_unknown = True  # the pull itself was taken
+            raise
 
     async def convert_to_managed(self, access_code_id: str, *, force: bool = False) -> None:
         """Ask Seam to manage an unmanaged code (/access_codes/unmanaged/convert_to_managed, asynchronous).
@@ -290,10 +290,19 @@ class SeamClient:
     async def create_connect_webview(self) -> str:
         """Make a Connect Webview and give back its address, for a person's browser (/connect_webviews/create)."""
         call = self._seam.connect_webviews.create(accepted_capabilities=["lock"])
-        return await self._read(call, "Making a Connect Webview", lambda record: plain_text(record.url))
+        return await self._read(call, "Making a Connect Webview", decode.web_address)
 
     async def _attempt(self, call: Awaitable[Any], doing: str) -> ActionAttempt:
         attempt = await self._ask(call, doing)
+        try:
+            return await self._settled(attempt, doing)
+        except ActionFailed:
+            raise
+        except SeamFailure as failure:
+            failure.outcome_unknown = True  # the command itself was taken
+            raise
+
+    async def _settled(self, attempt: Any, doing: str) -> ActionAttempt:
         deadline = self._clock.monotonic() + ATTEMPT_TIMEOUT
         while _field(attempt, "status") == "pending":
             if self._clock.monotonic() >= deadline:
@@ -308,6 +317,8 @@ class SeamClient:
                 "Check the lock's power and connection, then test again.",
                 error_type=plain_text(_field(error, "type")),
             )
+        if _field(attempt, "status") != "success":
+            raise BadAnswer(f"{doing} gave no word on how it ended.", "Look at the lock, then test again.")
         confirmed = _field(_field(attempt, "result"), "was_confirmed_by_device")
         return ActionAttempt(
             is_pending=False, was_confirmed_by_device=confirmed if isinstance(confirmed, bool) else None
@@ -320,16 +331,33 @@ async def list_workspaces(connection: Connection) -> tuple[Workspace, ...]:
     Raises:
         SeamFailure: The token is refused, or Seam cannot be asked.
     """
+    doing = "Reading the workspaces"
+    switch = ReadOnlySwitch(read_only=True, endpoint=connection.endpoint)
     try:
         seam = AsyncSeamWithoutWorkspace(
-            personal_access_token=connection.personal_access_token,
-            **client_options(connection, ReadOnlySwitch(read_only=True).check),
+            personal_access_token=connection.personal_access_token, **client_options(connection, switch)
         )
         async with seam:
             records = await seam.workspaces.list()  # type: ignore[no-untyped-call]  # the SDK's proxy has no types
             return tuple(decode.workspace(record) for record in records)
     except Exception as error:
-        raise failure_from(error, "Reading the workspaces") from None
+        failure = failure_from(error, doing, _secrets(connection))
+    raise failure
+
+
+def _decoded(decoder: Callable[[_S], _T], record: _S, doing: str) -> _T:
+    """Apply a decoder; what it cannot read becomes a failure that holds nothing of the record."""
+    try:
+        return decoder(record)
+    except Exception as error:
+        failure = failure_from(error, doing)
+    raise failure
+
+
+def _secrets(connection: Connection) -> tuple[Pin, ...]:
+    """The credentials, wrapped as PINs are, so that a server's echo of them is masked the same way."""
+    given = (connection.api_key, connection.personal_access_token)
+    return tuple(Pin(secret) for secret in given if secret)
 
 
 def _field(record: object, name: str) -> Any:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
-from seam_tui.seam_api.errors import ReadOnlyRefusal
+from seam_tui.seam_api.errors import BadAnswer, ReadOnlyRefusal
 
 if TYPE_CHECKING:
     import httpx
@@ -51,10 +51,20 @@ class Connection:
 
 
 class ReadOnlySwitch:
-    """Whether writes may leave this process; asked for every request that is about to be sent."""
+    """Whether writes may leave this process; asked for every request that is about to be sent.
 
-    def __init__(self, read_only: bool = False) -> None:
+    Args:
+        read_only: Whether it starts closed.
+        endpoint: Where requests go; a gateway may serve the API below a path of its own.
+    """
+
+    def __init__(self, read_only: bool = False, endpoint: str = DEFAULT_ENDPOINT) -> None:
         self.read_only = read_only
+        self._prefix = urlsplit(endpoint).path.rstrip("/")
+
+    def is_read(self, request: httpx.Request) -> bool:
+        """Whether a request's path is known to change nothing."""
+        return request.url.path.removeprefix(self._prefix) in READ_PATHS
 
     async def check(self, request: httpx.Request) -> None:
         """Refuse a request that may change something while the switch is on.
@@ -62,14 +72,33 @@ class ReadOnlySwitch:
         Raises:
             ReadOnlyRefusal: The path is not known to be a read.
         """
-        if self.read_only and request.url.path not in READ_PATHS:
+        if self.read_only and not self.is_read(request):
             raise ReadOnlyRefusal(
                 f"Read-only: {request.url.path} was not sent.",
                 "Turn read-only off, or start without --read-only, to change things.",
             )
 
+    async def confirm(self, response: httpx.Response) -> None:
+        """Take a write for done only if the API itself answered: the SDK does not look at what a write answers.
 
-def client_options(connection: Connection, check: Callable[[httpx.Request], Awaitable[None]]) -> dict[str, Any]:
+        Raises:
+            BadAnswer: Something else answered, such as the sign-in page of a network.
+        """
+        if not response.is_success or self.is_read(response.request):
+            return
+        await response.aread()
+        try:
+            is_answer = isinstance(response.json(), dict)
+        except (ValueError, RecursionError):
+            is_answer = False
+        if not is_answer:
+            raise BadAnswer(
+                "The change was answered by something that is not Seam.",
+                "Check the network and SEAM_ENDPOINT, then look again.",
+            )
+
+
+def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, Any]:
     """The options that make the SDK send writes once, retry reads, and ask before every request.
 
     The SDK's own policy re-sends DELETE and PUT after a timeout, and `RetryTransport` alone does it ten times, so the
@@ -84,7 +113,7 @@ def client_options(connection: Connection, check: Callable[[httpx.Request], Awai
         backoff_factor=0.12,
         backoff_jitter=1 / 6,
     )
-    hooks = {"event_hooks": {"request": [check]}}
+    hooks = {"event_hooks": {"request": [switch.check], "response": [switch.confirm]}}
     options: dict[str, Any] = {"endpoint": connection.endpoint, "timeout": connection.timeout}
     if connection.transport is None:
         return options | {"retries": retry, "httpx_options": hooks}

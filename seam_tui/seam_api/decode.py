@@ -1,15 +1,16 @@
 """From the SDK's objects to domain records: text made plain, PINs wrapped, levels decided.
 
-The SDK hands out dataclasses for what it knows and dicts that answer to attributes for what it does not; an absent
-field raises on both, so every field is read through `_get`.
+The SDK hands out dataclasses for what it knows, dicts that answer to attributes for what it does not, and plain dicts
+in lists inside those; an absent field raises on the first two, so every field is read through `_get`.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCodeType, PendingMutation
 from seam_tui.domain.account import ConnectedAccount, Workspace
@@ -19,6 +20,9 @@ from seam_tui.domain.issue import FieldChange, Issue, IssueKind, IssueLevel
 from seam_tui.domain.pin import CodeConstraint, Pin
 from seam_tui.domain.text import plain_text
 
+_FIRST_MOMENT: Final = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
+_LAST_MOMENT: Final = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
+"""A time nearer to the ends of the calendar ("never" is often 9999-12-31) cannot be told in every zone."""
 _STATUSES = {status.value: status for status in AccessCodeStatus}
 _PIN_FIELDS = frozenset({"code", "pin", "pin_code"})
 _TIME_FIELDS = frozenset({"starts_at", "ends_at"})
@@ -32,7 +36,8 @@ _LEVEL_FLAGS = (
 
 def _get(record: object, field: str) -> Any:
     """A field of an SDK object or of a dict; None when it is absent."""
-    return getattr(record, field, None)
+    # A dict is asked by key: its own methods would answer for fields such as `items`.
+    return record.get(field) if isinstance(record, dict) else getattr(record, field, None)
 
 
 def moment(value: object) -> datetime | None:
@@ -43,7 +48,8 @@ def moment(value: object) -> datetime | None:
         parsed = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
+    parsed = parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
+    return min(max(parsed, _FIRST_MOMENT), _LAST_MOMENT)
 
 
 def _pin(value: object) -> Pin | None:
@@ -59,8 +65,16 @@ def _optional_identifier(value: object) -> str | None:
     return _identifier(value) if isinstance(value, str) and value else None
 
 
+def _finite(value: object) -> int | float | None:
+    """A number; Python reads the not-JSON words NaN and Infinity as numbers, too."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return value
+
+
 def _number(value: object) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    number = _finite(value)
+    return None if number is None else int(number)
 
 
 def _change_value(field: str, value: object) -> str | datetime | Pin | None:
@@ -92,6 +106,17 @@ def _pins_in(changes: Iterable[FieldChange]) -> list[Pin]:
     return [value for change in changes for value in (change.old, change.new) if isinstance(value, Pin)]
 
 
+def _known_pins(record: Any) -> list[Pin]:
+    """Every PIN that an access code tells of, wherever it stands: any message of the code may quote any of them."""
+    pin = _pin(record.code)
+    pins = [] if pin is None else [pin]
+    for entry in (*(record.errors or ()), *(record.warnings or ())):
+        pins += _pins_in(_modified_fields(_get(entry, "modified_fields")))
+    for mutation in _get(record, "pending_mutations") or ():
+        pins += _pins_in(_changes(mutation))
+    return pins
+
+
 def _issue(entry: Any, kind: IssueKind, owner: IssueLevel, pins: list[Pin]) -> Issue:
     code = plain_text(_get(entry, "error_code") or _get(entry, "warning_code")) or "unknown"
     level = owner
@@ -103,15 +128,14 @@ def _issue(entry: Any, kind: IssueKind, owner: IssueLevel, pins: list[Pin]) -> I
             and not _get(entry, "is_access_code_error")
         ):
             level = IssueLevel.CONNECTED_ACCOUNT  # neither flag is required on it: the bridge serves the account
-    modified_fields = _modified_fields(_get(entry, "modified_fields"))
     return Issue(
         kind=kind,
         code=sys.intern(code),
         level=level,
-        message=_scrub(plain_text(_get(entry, "message")), [*pins, *_pins_in(modified_fields)]),
+        message=_scrub(plain_text(_get(entry, "message")), pins),
         created_at=moment(_get(entry, "created_at")),
         change_type=plain_text(_get(entry, "change_type")) or None,
-        modified_fields=modified_fields,
+        modified_fields=_modified_fields(_get(entry, "modified_fields")),
         managed_access_code_id=_optional_identifier(_get(entry, "managed_access_code_id")),
         unmanaged_access_code_id=_optional_identifier(_get(entry, "unmanaged_access_code_id")),
         active_access_code_count=_number(_get(entry, "active_access_code_count")),
@@ -133,32 +157,35 @@ def _fields(record: Any) -> Iterable[str]:
     return record.keys() if hasattr(record, "keys") else ()
 
 
-def _mutation(entry: Any, pins: list[Pin]) -> PendingMutation:
-    old, new = _get(entry, "from_") or _get(entry, "from"), _get(entry, "to")
-    changes = tuple(
+def _changes(mutation: Any) -> tuple[FieldChange, ...]:
+    """Old and new values of a pending change."""
+    old, new = _get(mutation, "from_") or _get(mutation, "from"), _get(mutation, "to")
+    return tuple(
         FieldChange(plain_text(field), _change_value(field, _get(old, field)), _change_value(field, _get(new, field)))
         for field in dict.fromkeys([*_fields(old), *_fields(new)])
     )
+
+
+def _mutation(entry: Any, pins: list[Pin]) -> PendingMutation:
     return PendingMutation(
         mutation_code=sys.intern(plain_text(_get(entry, "mutation_code"))),
-        message=_scrub(plain_text(_get(entry, "message")), [*pins, *_pins_in(changes)]),
+        message=_scrub(plain_text(_get(entry, "message")), pins),
         created_at=moment(_get(entry, "created_at")),
         scheduled_at=moment(_get(entry, "scheduled_at")),
-        changes=changes,
+        changes=_changes(entry),
     )
 
 
 def access_code(record: Any, is_managed: bool) -> AccessCode:
     """A managed or unmanaged access code of the SDK as a domain record."""
-    pin = _pin(record.code)
-    pins = [pin] if pin is not None else []
+    pins = _known_pins(record)
     errors, warnings = _issues(record, IssueLevel.ACCESS_CODE, pins)
     mutations = _get(record, "pending_mutations") or ()
     return AccessCode(
         access_code_id=plain_text(record.access_code_id),
         device_id=_identifier(record.device_id),
         name=plain_text(record.name),
-        pin=pin,
+        pin=_pin(record.code),
         is_managed=is_managed,
         type=AccessCodeType.TIME_BOUND if record.type == "time_bound" else AccessCodeType.ONGOING,
         status=_STATUSES.get(record.status, AccessCodeStatus.UNKNOWN),
@@ -168,7 +195,7 @@ def access_code(record: Any, is_managed: bool) -> AccessCode:
         errors=errors,
         warnings=warnings,
         pending_mutations=tuple(_mutation(entry, pins) for entry in mutations),
-        display_status=plain_text(_get(record, "display_status")) or None,
+        display_status=_scrub(plain_text(_get(record, "display_status")), pins) or None,
         common_code_key=plain_text(_get(record, "common_code_key")) or None,
         pulled_backup_access_code_id=_optional_identifier(_get(record, "pulled_backup_access_code_id")),
         is_backup=_get(record, "is_backup") is True,
@@ -185,10 +212,8 @@ def access_code(record: Any, is_managed: bool) -> AccessCode:
 
 def _battery(properties: Any) -> Battery | None:
     battery = _get(properties, "battery")
-    level = _get(battery, "level") if battery is not None else _get(properties, "battery_level")
+    level = _finite(_get(battery, "level") if battery is not None else _get(properties, "battery_level"))
     status = plain_text(_get(battery, "status")) or None
-    if not isinstance(level, int | float):
-        level = None
     return None if level is None and status is None else Battery(level, status)
 
 
@@ -282,3 +307,42 @@ def event(record: Any) -> Event | None:
         device_id=_optional_identifier(_get(record, "device_id")),
         connected_account_id=_optional_identifier(_get(record, "connected_account_id")),
     )
+
+
+def next_cursor(page: Any) -> str | None:
+    """Where the next page begins; None at the end. A page that says it badly is not taken for the last one.
+
+    Raises:
+        Exception: Its `pagination` has another shape.
+    """
+    pagination = _get(page, "pagination")
+    if pagination is None or not pagination.get("has_next_page"):
+        return None
+    cursor = pagination["next_page_cursor"]
+    if not isinstance(cursor, str) or not cursor:
+        raise TypeError("no cursor")
+    return cursor
+
+
+def generated_pin(record: Any) -> Pin:
+    """The PIN of an answer of /access_codes/generate_code.
+
+    Raises:
+        TypeError: It holds none.
+    """
+    digits = record.code
+    if not isinstance(digits, str) or not digits.isdecimal():
+        raise TypeError("no PIN")
+    return Pin(digits)
+
+
+def web_address(record: Any) -> str:
+    """The address of a Connect Webview.
+
+    Raises:
+        ValueError: It holds none that a browser may open.
+    """
+    url = plain_text(record.url)
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("no address")
+    return url
