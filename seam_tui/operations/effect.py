@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.pin import Pin
 from seam_tui.operations.plan import PlanStep
-from seam_tui.seam_api.client import ActionAttempt, SeamClient
+
+if TYPE_CHECKING:
+    # Importing the client imports the SDK, which takes half a second: not before the first frame.
+    from seam_tui.seam_api.client import ActionAttempt, SeamClient
 
 _ON_CODES: Final = frozenset(
     {

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.clock import Clock
 from seam_tui.operations.effect import needs_read_first, send, took_effect
 from seam_tui.operations.plan import Plan, PlanStep
-from seam_tui.seam_api.client import SeamClient
 from seam_tui.seam_api.errors import UNKNOWN_OUTCOME, Gone, SeamFailure
+
+if TYPE_CHECKING:
+    # Importing the client imports the SDK, which takes half a second: not before the first frame.
+    from seam_tui.seam_api.client import SeamClient
 
 READ_AGAIN_AFTER: Final = (1.0, 2.0, 5.0, 10.0)
 """Seconds before each attempt to learn how an unknown write ended."""
