@@ -1,6 +1,6 @@
 """Building a world from a description: accounts, locks and codes in states that could have come about by themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from seam_tui.sandbox.backups import add_spare
@@ -32,16 +32,17 @@ class Builder:
 
     Args:
         world: The world to fill.
+        told: Names that the scenario gives itself, and that nobody else is to have.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, told: Iterable[str] = ()) -> None:
         self.world = world
         self.accounts: dict[str, Account] = {}
         self.devices: dict[str, Device] = {}
         self.codes: dict[str, Code] = {}
         self._keys: dict[str, str] = {}
         self._grants: dict[str, Grant] = {}
-        self.names: Iterator[str] = guest_names(world.seeds)
+        self.names: Iterator[str] = guest_names(world.seeds, frozenset(told))
 
     # -- accounts and locks -------------------------------------------------------------------------------------------
 

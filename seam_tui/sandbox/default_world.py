@@ -19,7 +19,7 @@ def read_scenario(name: str) -> dict[str, Any]:
 def fill_default(world: World) -> None:
     """A workspace on a busy day: most codes fine, and every kind of trouble somewhere."""
     data = read_scenario("default")
-    builder = Builder(world)
+    builder = Builder(world, [spec["name"] for spec in data["code"]])
     for spec in data["account"]:
         builder.account(spec)
     for spec in data["device"]:
@@ -27,6 +27,10 @@ def fill_default(world: World) -> None:
         _fill_up(builder, device, spec.get("guests", 0))
     for spec in data["code"]:
         builder.code(builder.devices[spec["device"]], spec)
+    for spec in data["device"]:
+        if spec.get("full"):
+            device = builder.devices[spec["name"]]
+            device.max_codes = world.slots_used(device.device_id)
     builder.finish()
     for spec in data["script"]:
         _play(world, builder, spec)
@@ -41,8 +45,6 @@ def fill_healthy(world: World) -> None:
     for spec in data["device"]:
         kept = {key: value for key, value in spec.items() if key not in {"errors", "warnings", "online", "drained"}}
         kept["battery"] = max(0.5, spec.get("battery", 0.86))
-        if "max_codes" in kept:
-            kept["max_codes"] = 100
         device = builder.device(kept)
         _fill_up(builder, device, spec.get("guests", 0) + 3)
     builder.finish()

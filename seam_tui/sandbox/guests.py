@@ -22,15 +22,21 @@ _LAST = _LAST_TEXT.split()
 _SYLLABLES = _SYLLABLES_TEXT.split()
 
 
-def guest_names(seeds: Seeds) -> Iterator[str]:
+def guest_names(seeds: Seeds, avoid: frozenset[str] = frozenset()) -> Iterator[str]:
     """Names without end, in an order that the seed decides.
 
     In a traceable world each is one invented word and none comes twice.
+
+    Args:
+        seeds: Where the names come from.
+        avoid: Names that are not given: those of guests with a story of their own.
     """
     seen: set[str] = set()
     while True:
         if not seeds.traceable:
-            yield f"{seeds.random.choice(_FIRST)} {seeds.random.choice(_LAST)}"
+            name = f"{seeds.random.choice(_FIRST)} {seeds.random.choice(_LAST)}"
+            if name not in avoid:
+                yield name
             continue
         word = "".join(seeds.random.choices(_SYLLABLES, k=4)).capitalize()
         # A name that holds another would be found where only the other was written.

@@ -112,6 +112,7 @@ def start_validity(world: World, code_id: str) -> None:
     elif code.pending("creating", "deferring_creation"):
         code.status = "setting"
         start_creation(world, code_id)
+        clear_issues(code, {"delay_in_issuing"})
         text = "Seam could not set this access code on the device before its start time."
         if put_issue(world, code, "error", "failed_to_issue", text):
             trouble_event(world, code, "failed_to_issue")
@@ -130,7 +131,11 @@ def warn_before_start(world: World, code_id: str) -> None:
 def end_validity(world: World, code_id: str) -> None:
     """The code's end: Seam takes it off the lock."""
     code = world.codes.get(code_id)
-    if code is None or code.ends_at is None or code.ends_at > world.now or code.pending("deleting"):
+    if code is None or code.ends_at is None or code.ends_at > world.now:
+        return
+    if code.pending("deleting"):
+        if code.on_lock and code.managed and world.now - code.asked_at > DELAY_AFTER:
+            _fail_to_delete(world, code)
         return
     if code.held and code.on_lock and not code.managed:
         return
@@ -139,6 +144,14 @@ def end_validity(world: World, code_id: str) -> None:
         finish_removal(world, code)
         return
     ask_removal(world, code)
+
+
+def _fail_to_delete(world: World, code: Code) -> None:
+    """The end came while the lock still held on to the code: it opens longer than it should."""
+    clear_issues(code, {"delay_in_removing_from_device", "failed_to_remove_from_device"})
+    text = "Seam could not remove this access code from the device after its end time. The code may still open it."
+    if put_issue(world, code, "error", "failed_to_delete", text):
+        trouble_event(world, code, "failed_to_delete")
 
 
 def grow_late(world: World, code_id: str) -> None:

@@ -274,7 +274,7 @@ async def test_nothing_in_the_museum_goes_away_before_its_time(drive: Any) -> No
         return {issue.code for record in everywhere for issue in record.issues}
 
     before = hanging()
-    sandbox.wait(hours=30)
+    sandbox.wait(hours=24)
     await sandbox.ask("/workspaces/get")
     sandbox.world.catch_up()
     assert before - hanging() == set()
