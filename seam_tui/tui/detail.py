@@ -154,18 +154,27 @@ def _said(view: View) -> list[Block]:
     return [Paragraph(Content.styled(line, "$text-accent"), lead="» ") for line in view.said]
 
 
-def _shown(value: str | datetime | Pin | None, zone: str | None) -> str:
+def _shown(value: str | datetime | Pin | None, zone: str | None, *, revealed: bool) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, datetime):
         return exact(value, zone)
+    if isinstance(value, Pin) and revealed:
+        return value.reveal()
     return str(value) or "nothing"
 
 
-def change_words(change: FieldChange, zone: str | None) -> str:
-    """One field's old and new value; PINs stay masked."""
+def change_words(change: FieldChange, zone: str | None, *, revealed: bool = False) -> str:
+    """One field's old and new value.
+
+    Args:
+        change: The field.
+        zone: The lock's IANA zone.
+        revealed: Whether PINs are shown just now (UX rule 12): the guest must be told the one that is coming.
+    """
     label = _FIELD_LABELS.get(change.field, change.field)
-    return f"{label}: {_shown(change.old, zone)} → {_shown(change.new, zone)}"
+    old, new = (_shown(value, zone, revealed=revealed) for value in (change.old, change.new))
+    return f"{label}: {old} → {new}"
 
 
 def _pending(view: View, code: AccessCode, device: Device | None) -> list[Block]:
@@ -175,7 +184,8 @@ def _pending(view: View, code: AccessCode, device: Device | None) -> list[Block]
     blocks: list[Block] = [Heading(Content.styled("◌ Asked; waiting for the lock", "$text-accent"))]
     for mutation in code.pending_mutations:
         blocks.append(Paragraph(Content(_mutation_words(view, mutation, zone)), lead="· "))
-        blocks.extend(Paragraph(Content(change_words(change, zone)), indent=2) for change in mutation.changes)
+        changes = [change_words(change, zone, revealed=view.revealed) for change in mutation.changes]
+        blocks.extend(Paragraph(Content(change), indent=2) for change in changes)
     return blocks
 
 

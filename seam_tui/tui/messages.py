@@ -9,6 +9,7 @@ from textual.message import Message
 from seam_tui.domain.account import Workspace
 from seam_tui.operations.plan import Plan
 from seam_tui.operations.runner import StepResult
+from seam_tui.remedies.catalogue import Catalogue
 from seam_tui.seam_api.errors import SeamFailure
 
 
@@ -19,6 +20,15 @@ class SyncArrived(Message):
     def can_replace(self, message: Message) -> bool:
         """One is enough: the handler takes all that wait."""
         return isinstance(message, SyncArrived)
+
+
+@dataclass
+class CatalogueRead(Message):
+    """The remedies are at hand."""
+
+    catalogue: Catalogue
+    problem: str | None = None
+    """Why the user's own file was left out."""
 
 
 @dataclass

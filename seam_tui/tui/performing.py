@@ -213,7 +213,7 @@ class PerformingScreen(PanesScreen):
         for result in message.results:
             if result.url is not None:
                 lines = (result.said, result.url)
-                self.app.push_screen(NoticeScreen("Connect Webview", lines, to_copy=result.url))
+                self.app.push_screen(NoticeScreen("Connect Webview", lines, address=result.url))
             if result.backup is not None:
                 self.expect_code(result.backup.access_code_id)
             self.after_step(result)

@@ -18,27 +18,31 @@ from seam_tui.tui.widgets.document import Block, Heading, Paragraph
 
 
 class NoticeScreen(Dialog[None]):
-    """A text with one button that closes it, and one that copies what is worth copying.
+    """A text to read, and an address to open or copy where there is one.
 
     Args:
         title: What it is about.
         text: What there is to read; strings are plain text.
-        to_copy: What `c` puts on the clipboard; never a secret.
+        address: A web address that `o` opens and `c` copies.
     """
 
     AUTO_FOCUS = "#text"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", "Copy", show=False, id="notice.copy")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "Copy", show=False, id="notice.copy"),
+        Binding("o", "open", "Open", show=False, id="notice.open"),
+    ]
 
-    def __init__(self, title: str, text: Iterable[str | Block], to_copy: str = "") -> None:
+    def __init__(self, title: str, text: Iterable[str | Block], address: str = "") -> None:
         super().__init__(title)
         self._blocks = tuple(Paragraph(Content(block)) if isinstance(block, str) else block for block in text)
-        self._to_copy = to_copy
+        self._address = address
 
     def compose_body(self) -> ComposeResult:
         """The text and its buttons."""
         yield DetailView(id="text")
         with Horizontal(id="buttons"):
-            if self._to_copy:
+            if self._address:
+                yield Button("Open (o)", id="open")
                 yield Button("Copy (c)", id="copy")
             yield Button("Close", id="close")
 
@@ -56,17 +60,25 @@ class NoticeScreen(Dialog[None]):
 
     def action_copy(self) -> None:
         """Copy, and say so on the button."""
-        if self._to_copy:
-            self.app.copy_to_clipboard(self._to_copy)
+        if self._address:
+            self.app.copy_to_clipboard(self._address)
             self.query_one("#copy", Button).label = "Copied"
 
+    def action_open(self) -> None:
+        """Open the address in a browser."""
+        if self._address:
+            self.app.open_url(self._address)
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Take a press: copy or close."""
+        """Take a press."""
         event.stop()
-        if event.button.id == "copy":
-            self.action_copy()
-        else:
-            self.dismiss(None)
+        match event.button.id:
+            case "open":
+                self.action_open()
+            case "copy":
+                self.action_copy()
+            case _:
+                self.dismiss(None)
 
 
 def help_text() -> list[Block]:

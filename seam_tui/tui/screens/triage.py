@@ -19,7 +19,7 @@ from seam_tui.tui.actions import bindings
 from seam_tui.tui.board import Board
 from seam_tui.tui.detail import document_of, owner_of
 from seam_tui.tui.launch import Launch
-from seam_tui.tui.messages import ConnectionFailed, SyncArrived
+from seam_tui.tui.messages import CatalogueRead, ConnectionFailed, SyncArrived
 from seam_tui.tui.performing import PerformingScreen
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
 from seam_tui.tui.screens.notice import NoticeScreen, help_text
@@ -109,13 +109,23 @@ class TriageScreen(PerformingScreen):
 
     def _begin(self) -> None:
         self.session.start()
-        try:
-            self.catalogue = load_catalogue(self.launch.remedies_file)
-        except CatalogueError as error:
-            self.catalogue = load_catalogue()
-            self.app.push_screen(NoticeScreen("Your remedies file was left out", [str(error)]))
+        self._read_catalogue()
         self.set_interval(TICK, self._tick)
         self._draw()
+
+    @work(thread=True, group="catalogue", exit_on_error=False)
+    def _read_catalogue(self) -> None:
+        try:
+            self.post_message(CatalogueRead(load_catalogue(self.launch.remedies_file)))
+        except CatalogueError as error:
+            self.post_message(CatalogueRead(load_catalogue(), str(error)))
+
+    def on_catalogue_read(self, message: CatalogueRead) -> None:
+        """Show the remedies; say why the user's own are missing, if they are."""
+        self.catalogue = message.catalogue
+        if message.problem is not None:
+            self.app.push_screen(NoticeScreen("Your remedies file was left out", [message.problem]))
+        self.show_detail()
 
     def on_unmount(self) -> None:
         """Leave nothing behind: no thread, no PIN on the clipboard."""
