@@ -8,6 +8,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from seam_tui.domain.crash_log import guard_loop
+
 _T = TypeVar("_T")
 
 
@@ -22,6 +24,7 @@ class SeamThread:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
+        guard_loop(self._loop)
         self._loop.run_forever()
 
     def _start(self) -> None:

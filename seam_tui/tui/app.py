@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+
+from textual.app import SystemCommand
+from textual.screen import Screen
 
 from seam_tui.tui.crash import CrashSafeApp
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import ConnectionFailed, WorkspacesRead
+from seam_tui.tui.palette import commands
+from seam_tui.tui.performing import PerformingScreen
 from seam_tui.tui.screens.notice import NoticeScreen
 from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.screens.welcome import WelcomeScreen, WorkspaceScreen
@@ -39,6 +45,14 @@ class SeamTuiApp(CrashSafeApp[None]):
             self._picking.list_workspaces()
         else:
             self._open()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: our registry and the themes. Textual's screenshot is left out: it could hold a PIN."""
+        if isinstance(screen, PerformingScreen):
+            yield from commands(screen)
+        yield SystemCommand(
+            "Theme", "Change the colours, one theme of high contrast among them", self.action_change_theme
+        )
 
     def _open(self) -> None:
         self.push_screen(TriageScreen(self.launch))

@@ -85,14 +85,15 @@ class PerformingScreen(PanesScreen):
         """Perform an action on what is chosen: what every key of the registry runs."""
         self.perform(ActionId(action))
 
-    def perform(self, action_id: ActionId, issue: Issue | None = None) -> None:
+    def perform(self, action_id: ActionId, issue: Issue | None = None, subject: Subject | None = None) -> None:
         """Perform an action, or say why it can't be done.
 
         Args:
             action_id: What to do.
             issue: The issue on whose card the button stood.
+            subject: What to do it on; what is chosen when None.
         """
-        subject = replace(self.subject(), issue=issue)
+        subject = replace(subject or self.subject(), issue=issue)
         reason = why_disabled(action_id, subject, self.now(), read_only=self.session.read_only)
         if reason is not None:
             self.say(f"{ACTIONS[action_id].label}: {reason}", error=True)

@@ -86,6 +86,15 @@ class Telling:
         return "No lock of this workspace has an access code."
 
 
+def loaded_words(store: WorkspaceStore) -> str:
+    """What a finished load has found, in one sentence."""
+    counts = store.counts
+    found = f"{counts.codes:,} codes on {len(store.devices):,} devices"
+    if counts.codes_with_errors or counts.codes_with_warnings:
+        return f"{found}: {counts.codes_with_errors:,} with errors, {counts.codes_with_warnings:,} with warnings."
+    return f"✓ {found}: Seam reports nothing wrong with any code."
+
+
 def pane_titles(store: WorkspaceStore, device_id: str) -> dict[str, str]:
     """What stands on the panes' borders: the counts are the store's own (UX rule 21)."""
     device = store.devices.get(device_id)

@@ -45,7 +45,15 @@ class View:
         bound = BOUND[action_id]
         about = replace(subject, issue=issue) if issue is not None else subject
         reason = why_disabled(action_id, about, self.now, read_only=self.read_only)
-        return Button(action_id, bound.key_label, bound.action.label, reason, issue)
+        only_account = subject.account if subject.code is None and subject.device is None else None
+        return Button(
+            action_id,
+            bound.key_label,
+            bound.action.label,
+            reason,
+            issue,
+            None if only_account is None else only_account.connected_account_id,
+        )
 
 
 def subject_of_code(store: WorkspaceStore, code: AccessCode) -> Subject:

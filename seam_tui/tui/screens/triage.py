@@ -24,7 +24,7 @@ from seam_tui.tui.performing import PerformingScreen
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
 from seam_tui.tui.screens.notice import NoticeScreen, help_text
 from seam_tui.tui.session import Session
-from seam_tui.tui.telling import Telling, footer_keys, pane_titles, target_words
+from seam_tui.tui.telling import Telling, footer_keys, loaded_words, pane_titles, target_words
 from seam_tui.tui.uncovered import Uncovered
 from seam_tui.tui.view import View, subject_of_code, subject_of_device
 from seam_tui.tui.widgets.bars import KeyBar, SayLine, TopBar
@@ -154,6 +154,8 @@ class TriageScreen(PerformingScreen):
                 self.set_class(not workspace.is_sandbox, "-production")
                 if self.launch.read_only_workspaces and not self.launch.read_only:
                     self.session.read_only = workspace.workspace_id in self.launch.read_only_workspaces
+            case events.LoadFinished():
+                self.say(loaded_words(self.board.store))
             case events.StillWaiting(access_code_id, minutes, reason):
                 if access_code_id in self.acted:
                     self.keep(access_code_id, f"◌ still {reason} after {minutes} min")
@@ -297,7 +299,10 @@ class TriageScreen(PerformingScreen):
     def on_detail_view_button_pressed(self, message: DetailView.ButtonPressed) -> None:
         """Perform what the button says, in the light of its issue."""
         message.stop()
-        self.perform(message.button.action_id, message.button.issue)
+        button, store = message.button, self.board.store
+        account = store.accounts.get(button.connected_account_id or "")
+        subject = Subject(workspace=store.workspace, account=account) if account is not None else None
+        self.perform(button.action_id, button.issue, subject)
 
     def show_device(self, device_id: str) -> None:
         """Choose a device and go to its codes."""

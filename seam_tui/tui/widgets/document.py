@@ -31,6 +31,8 @@ class Button:
     """The reason why it cannot be pressed; shown with it (UX rule 22)."""
     issue: Issue | None = None
     """The issue on whose card it stands."""
+    connected_account_id: str | None = None
+    """The account that it is about, where the document is about no single lock."""
 
     @property
     def text(self) -> str:
