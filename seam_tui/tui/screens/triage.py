@@ -168,6 +168,7 @@ class TriageScreen(PerformingScreen):
 
     def on_connection_failed(self, message: ConnectionFailed) -> None:
         """Say that nothing can be loaded, and what to do."""
+        message.stop()
         self.telling.fail(message.failure)
         self._draw()
 

@@ -1,0 +1,280 @@
+"""A person at the keyboard: opens the app on a sandbox of its own, presses keys, and reads the screen.
+
+Nothing here sleeps. What a test expects is waited for with `until`, and time passes only when a test says so.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from rich.console import Console
+from textual import events
+from textual.app import App
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from seam_tui.domain.clock import ManualClock
+from seam_tui.sandbox.clock import SandboxClock
+from seam_tui.sandbox.records import Code, Device
+from seam_tui.sandbox.server import SANDBOX_KEY, Sandbox, create_sandbox
+from seam_tui.seam_api.connection import Connection
+from seam_tui.tui.app import SeamTuiApp
+from seam_tui.tui.launch import Launch
+from seam_tui.tui.screens.triage import TriageScreen
+from seam_tui.tui.widgets.bars import SayLine
+from tests.flows.dialogs import Confirm, Dialog, Form
+from tests.flows.panes import CodesPane, DetailPane, DevicesPane
+from tests.flows.wire import Wire
+
+START: Final = datetime(2026, 11, 22, 15, tzinfo=UTC)
+"""When every flow begins: a Sunday afternoon, the clocks of the year all changed."""
+PATIENCE: Final = 10.0
+"""Real seconds until something expected is called missing."""
+WIDE: Final = (160, 50)
+
+
+def screen_text(app: App[Any]) -> str:
+    """What a person sees, the dimmed screen behind a dialog included, as text."""
+    width, height = app.size
+    console = Console(width=width, height=height, file=io.StringIO(), record=True, legacy_windows=False)
+    console.print(app.screen._compositor.render_update(full=True, screen_stack=app._background_screens))
+    return console.export_text(styles=False)
+
+
+def lines_of(screen: Screen[Any]) -> list[str]:
+    """The lines of one screen alone, whatever lies above it."""
+    return ["".join(segment.text for segment in strip) for strip in screen._compositor.render_strips()]
+
+
+class DrivenClock(ManualClock):
+    """A clock that only the test moves, and that knows whether anybody waits for it."""
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether something in the app sleeps until this clock moves."""
+        return bool(self._sleepers)
+
+
+class RunningApp:
+    """The app while it runs, and the world behind it.
+
+    Args:
+        app: The app.
+        pilot: Textual's hands on it.
+        sandbox: The server it talks to.
+        wire: The way there.
+        clock: The app's time.
+    """
+
+    def __init__(self, app: SeamTuiApp, pilot: Pilot[None], sandbox: Sandbox, wire: Wire, clock: DrivenClock) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.sandbox = sandbox
+        self.wire = wire
+        self.clock = clock
+        self.devices = DevicesPane(self)
+        self.codes = CodesPane(self)
+        self.detail = DetailPane(self)
+        self.opened: list[str] = []
+        app.open_url = lambda url, **_: self.opened.append(url)  # type: ignore[method-assign]  # no browser here
+        self.dialog = Dialog(self)
+        self.confirm = Confirm(self)
+        self.form = Form(self)
+
+    # What is seen
+
+    @property
+    def triage(self) -> TriageScreen:
+        """The screen with the panes, also while a dialog lies above it."""
+        for screen in self.app.screen_stack:
+            if isinstance(screen, TriageScreen):
+                return screen
+        raise AssertionError(f"There are no panes.\n{self.text}")
+
+    @property
+    def has_panes(self) -> bool:
+        """Whether the triage screen was opened."""
+        return any(isinstance(screen, TriageScreen) for screen in self.app.screen_stack)
+
+    @property
+    def text(self) -> str:
+        """The whole screen."""
+        return screen_text(self.app)
+
+    @property
+    def top(self) -> str:
+        """The line above the panes."""
+        return lines_of(self.triage)[0].strip()
+
+    @property
+    def footer(self) -> str:
+        """The line of keys."""
+        return lines_of(self.triage)[-1].strip()
+
+    @property
+    def said(self) -> str:
+        """The line above the keys."""
+        return self.triage.query_one(SayLine).text
+
+    # Keys
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other, each when the one before has arrived everywhere."""
+        for key in keys:
+            character = key if len(key) == 1 else None
+            event = events.Key(key if character is None else _key_name(key), character)
+            event.set_sender(self.app)
+            assert self.app._driver is not None
+            self.app._driver.send_message(event)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type text, letter by letter."""
+        for character in text:
+            await self.press(character if character != " " else "space")
+
+    async def clear_field(self) -> None:
+        """Empty the field that has the focus."""
+        await self.press("end", "ctrl+u")
+
+    async def settle(self) -> None:
+        """Let everything be handled that is on its way between widgets."""
+        for _ in range(3):
+            await self.pilot._wait_for_screen()
+
+    # Waiting
+
+    async def until(self, holds: Callable[[], object], words: str, *, within: float = 0.0) -> None:
+        """Wait until something holds.
+
+        Args:
+            holds: What is waited for.
+            words: The same in words, for the failure.
+            within: Seconds of driven time that may pass on the way, one whenever the app waits for it.
+        """
+        deadline = time.monotonic() + PATIENCE
+        passed = 0.0
+        while not holds():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"Never seen: {words}\n{self.text}")
+            await self.pilot.pause(0.01)
+            if passed < within and self.clock.is_waited_for and not holds():
+                self._advance(1.0)
+                passed += 1.0
+
+    async def time_passes(self, seconds: float) -> None:
+        """Let time pass for the app and for the world behind it, a second at a time."""
+        await self.settle()
+        while seconds > 0:
+            step = min(seconds, 1.0)
+            self._advance(step)
+            seconds -= step
+            await self.pilot.pause(0.005)
+
+    def leap(self, seconds: float) -> None:
+        """Let much time pass at once; what would have happened on the way happens at its end."""
+        self._advance(seconds)
+
+    def _advance(self, seconds: float) -> None:
+        self.sandbox.clock.advance(timedelta(seconds=seconds))
+        self.clock.advance(seconds)
+
+    async def is_loaded(self, *, within: float = 0.0) -> None:
+        """Wait until everything was read and drawn."""
+        await self.until(self._is_at_rest, "the load's end", within=within)
+
+    def _is_at_rest(self) -> bool:
+        if not self.has_panes or self.triage.telling.is_loading:
+            return False
+        triage = self.triage
+        store = triage.board.store
+        return len(triage.devices.ids) > len(store.devices) and set(triage.codes.ids) <= set(store.codes)
+
+    async def says(self, words: str, *, within: float = 0.0) -> None:
+        """Wait until the line above the keys says this."""
+        await self.until(
+            lambda: words in self.said, f"the line saying “{words}” (it says “{self.said}”)", within=within
+        )
+
+    async def shows(self, words: str) -> None:
+        """Wait until these words are anywhere on the screen."""
+        await self.until(lambda: words in self.text, f"“{words}” on the screen")
+
+    # The world behind it
+
+    def device(self, name: str) -> Device:
+        """The sandbox's lock of that name."""
+        return next(device for device in self.sandbox.world.devices.values() if device.name == name)
+
+    def code(self, name: str, on: str | None = None) -> Code:
+        """The sandbox's code of that name."""
+        device_id = self.device(on).device_id if on is not None else None
+        return next(
+            code
+            for code in self.sandbox.world.codes.values()
+            if code.name == name and device_id in {None, code.device_id}
+        )
+
+    def sent(self, path: str) -> int:
+        """How many requests to this path have arrived at the sandbox."""
+        return sum(1 for record in self.sandbox.requests if record.path == path)
+
+    @property
+    def clipboard(self) -> str:
+        """What the app last put on the clipboard."""
+        return self.app.clipboard
+
+
+def _key_name(character: str) -> str:
+    from textual.keys import _character_to_key
+
+    return character if character.isalnum() else _character_to_key(character)
+
+
+def sandbox_of(scenario: str = "default", **options: Any) -> Sandbox:
+    """A sandbox whose time stands still until a test moves it."""
+    return create_sandbox(scenario, clock=SandboxClock(START, speed=0), **options)
+
+
+@asynccontextmanager
+async def running_app(
+    scenario: str = "default",
+    *,
+    size: tuple[int, int] = WIDE,
+    arrange: Callable[[Sandbox], None] | None = None,
+    arrange_wire: Callable[[Wire], None] | None = None,
+    is_production: bool = False,
+    load: bool = True,
+    **launch: Any,
+) -> AsyncIterator[RunningApp]:
+    """Open the app on a sandbox of its own.
+
+    Args:
+        scenario: The sandbox's world.
+        size: Columns and lines of the terminal.
+        arrange: Changes the world before the app sees it.
+        arrange_wire: Changes the way to it before the app uses it.
+        is_production: Whether the workspace says that its doors are real.
+        load: Whether to wait until everything is loaded.
+        launch: Further fields of `Launch`.
+    """
+    sandbox = sandbox_of(scenario)
+    if arrange is not None:
+        arrange(sandbox)
+    wire = Wire(sandbox, is_production=is_production)
+    if arrange_wire is not None:
+        arrange_wire(wire)
+    clock = DrivenClock(START)
+    connection = Connection(api_key=SANDBOX_KEY, endpoint="http://sandbox.invalid")
+    options = {"connection": connection, "transport": lambda: wire, "clock": clock} | launch
+    app = SeamTuiApp(Launch(**options))
+    async with app.run_test(size=size) as pilot:
+        running = RunningApp(app, pilot, sandbox, wire, clock)
+        if load:
+            await running.is_loaded()
+        yield running
