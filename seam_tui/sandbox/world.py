@@ -50,7 +50,7 @@ class World:
         self.limits = WriteLimits(enabled=rate_limits)
         self.refuse_duplicates = True
         self.workspaces = [
-            Workspace(self.seeds.uuid(), "Harbour & Pine Stays (sandbox)", "Harbour & Pine Stays", self.seeds.uuid())
+            Workspace(self.seeds.uuid(), "Harbour & Pine Stays", "Harbour & Pine Stays", self.seeds.uuid())
         ]
         organization = self.workspaces[0].organization_id
         self.workspaces.append(Workspace(self.seeds.uuid(), "Old Town Lofts", "Old Town Lofts", organization))
