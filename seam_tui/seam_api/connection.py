@@ -98,6 +98,11 @@ class ReadOnlySwitch:
             )
 
 
+async def _read_whole(response: httpx.Response) -> None:
+    """Take the body of a read inside the retries: a connection may break in the middle of an answer, too."""
+    await response.aread()
+
+
 def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, Any]:
     """The options that make the SDK send writes once, retry reads, and ask before every request.
 
@@ -112,6 +117,7 @@ def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, 
         status_forcelist=[429, *range(500, 600)],
         backoff_factor=0.12,
         backoff_jitter=1 / 6,
+        validate_response=_read_whole,
     )
     hooks = {"event_hooks": {"request": [switch.check], "response": [switch.confirm]}}
     options: dict[str, Any] = {"endpoint": connection.endpoint, "timeout": connection.timeout}
