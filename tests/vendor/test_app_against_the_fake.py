@@ -127,7 +127,8 @@ async def test_a_renamed_code_stands_in_the_list_under_its_new_name(fresh_fake: 
         await driver.press("enter")
         await driver.until("the question", lambda: "Name: Cleaner → Night [b]crew[/b]" in driver.dialog_text)
         await driver.press("y")
-        await driver.until("the new name", lambda: "Night [b]" in driver.text and "Cleaner" not in driver.text)
+        await driver.until("the new name in its row", lambda: "✓ ok      Night [b]" in driver.text)
+        assert "this code: Night [b]crew[/b]" in driver.text
         assert_drawn_plainly(driver)
 
     async with fresh_fake.connect() as sdk:
