@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -29,9 +29,20 @@ def read_time(text: str, zone: ZoneInfo | None, base: datetime) -> datetime:
         An aware time.
 
     Raises:
-        TypedTimeError: It is no time, or an hour that a clock change skips or repeats.
+        TypedTimeError: It is no time, an hour that a clock change skips or repeats, or beyond the calendar.
     """
     text = text.strip()
+    try:
+        moment = _read(text, zone, base)
+    except OverflowError:
+        moment = None
+    # At the very ends of the calendar a time cannot be told in every zone.
+    if moment is None or not MINYEAR < moment.year < MAXYEAR:
+        raise TypedTimeError(f"“{text}” lies beyond the calendar. Type it like {EXAMPLE}.")
+    return moment
+
+
+def _read(text: str, zone: ZoneInfo | None, base: datetime) -> datetime:
     shift = _RELATIVE.fullmatch(text)
     if shift is not None:
         sign = -1 if shift[1] == "-" else 1

@@ -1,0 +1,194 @@
+"""What is refused before anything is sent, how much a person must do first, and what they are told (UX 5, 6)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from seam_tui.domain.access_code import AccessCodeType
+from seam_tui.domain.account import Workspace
+from seam_tui.domain.action import ActionId
+from seam_tui.domain.issue import FieldChange
+from seam_tui.domain.pin import CodeConstraint, Pin
+from seam_tui.operations.plan import Friction, Values, make_plan, pin_warnings
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+DAY = timedelta(days=1)
+PRODUCTION = Workspace("w1", "Work", is_sandbox=False)
+BOUND = {"type": AccessCodeType.TIME_BOUND, "starts_at": NOW - DAY, "ends_at": NOW + DAY}
+A = ActionId
+
+
+def _refusals(subject, action, **values) -> str:
+    plan = make_plan(action, subject, NOW, Values(**values))
+    assert bool(plan.steps) != bool(plan.refusals)
+    return " ".join(plan.refusals)
+
+
+@pytest.mark.parametrize(
+    ("digits", "device", "words"),
+    [
+        (None, {}, "Type a PIN"),
+        ("", {}, "Type a PIN"),
+        ("123", {}, "4 to 12 digits"),
+        ("1234567890123", {}, "4 to 12 digits"),
+        ("12a4", {}, "digits"),
+        ("4829", {"supported_code_lengths": (6, 8)}, "6 or 8"),
+        ("482910", {"code_constraints": (CodeConstraint("no_zeros"),)}, "no digit 0"),
+        ("482915", {}, "has now"),
+        ("840371", {}, ""),
+        ("4829", {"supported_code_lengths": (4,), "code_constraints": (CodeConstraint("brand_new"),)}, ""),
+    ],
+)
+def test_a_pin_is_checked_before_it_is_sent(make_subject, make_device, digits, device, words) -> None:
+    subject = make_subject(device=make_device(**device))
+    said = _refusals(subject, A.CHANGE_PIN, pin=None if digits is None else Pin(digits))
+    assert words in said if words else said == ""
+    assert not digits or digits not in said
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "is_taken"),
+    [
+        ({}, {}, True),
+        ({}, {"is_managed": False}, True),
+        (BOUND, {"starts_at": NOW + DAY, "ends_at": NOW + 2 * DAY}, False),
+        (BOUND, {"starts_at": NOW - 3 * DAY, "ends_at": NOW - DAY}, False),
+        (BOUND, {"starts_at": NOW, "ends_at": NOW + 2 * DAY}, True),
+        (BOUND, {"starts_at": NOW + DAY}, False),
+        (BOUND, {}, True),
+        ({}, {"starts_at": NOW + DAY, "ends_at": NOW + 2 * DAY}, True),
+    ],
+)
+def test_a_pin_is_taken_only_by_a_code_of_an_overlapping_time(make_subject, make_code, mine, theirs, is_taken) -> None:
+    other = make_code(access_code_id="c2", name="Other guest", pin=Pin("840371"), **theirs)
+    said = _refusals(make_subject(code=make_code(**mine), neighbours=(other,)), A.CHANGE_PIN, pin=Pin("840371"))
+    assert ("Other guest" in said) == is_taken
+    assert "840371" not in said
+    if is_taken and not other.is_managed:
+        assert "unmanaged" in said
+
+
+def test_what_a_lock_may_still_refuse_is_a_warning_and_no_refusal(make_subject, make_device) -> None:
+    subject = make_subject(device=make_device(code_constraints=(CodeConstraint("pin_code_matches_existing_set"),)))
+    assert _refusals(subject, A.CHANGE_PIN, pin=Pin("840371")) == ""
+    assert len(pin_warnings(subject, Pin("840371"))) == 1
+    assert pin_warnings(make_subject(device=None), Pin("840371")) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [(None, "Type a name"), ("", "Type a name"), ("Guest", "has now"), ("Other", "each name once")]
+)
+def test_a_name_is_checked_before_it_is_sent(make_subject, make_code, make_device, name, words) -> None:
+    device = make_device(code_constraints=(CodeConstraint("name_must_be_unique"), CodeConstraint("name_length", 2, 5)))
+    subject = make_subject(device=device, neighbours=(make_code(access_code_id="c2", name="Other"),))
+    assert words in _refusals(subject, A.RENAME, name=name)
+    plan = make_plan(A.RENAME, subject, NOW, Values(name="Somebody else"))
+    assert plan.steps[0].changes == (FieldChange("name", "Guest", "Somebody else"),)
+    assert any("at most 5 characters" in note for note in plan.notes)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "words"),
+    [
+        (None, DAY, "both"),
+        (DAY, None, "both"),
+        (DAY, DAY, "after the start"),
+        (2 * DAY, DAY, "after the start"),
+        (-2 * DAY, -DAY, "in the future"),
+        (-DAY, DAY, "has now"),
+        (-2 * DAY, 2 * DAY, "start must lie in the future"),
+        (-DAY, 2 * DAY, ""),
+        (DAY, 2 * DAY, ""),
+    ],
+)
+def test_times_are_checked_before_they_are_sent(make_subject, make_code, make_device, starts, ends, words) -> None:
+    device = make_device(code_constraints=(CodeConstraint("start_date_in_future"),))
+    typed = {"starts_at": None if starts is None else NOW + starts, "ends_at": None if ends is None else NOW + ends}
+    said = _refusals(make_subject(code=make_code(**BOUND), device=device), A.CHANGE_TIMES, **typed)
+    assert words in said if words else said == ""
+
+
+def test_an_ongoing_code_cannot_become_ongoing(make_subject, make_code) -> None:
+    typed = {"code_type": AccessCodeType.ONGOING}
+    assert "ongoing already" in _refusals(make_subject(), A.CHANGE_TIMES, **typed)
+    plan = make_plan(A.CHANGE_TIMES, make_subject(code=make_code(**BOUND)), NOW, Values(**typed))
+    assert plan.steps[0].changes == (FieldChange("type", "time_bound", "ongoing"),)
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [(None, "IANA"), ("", "IANA"), ("CET", "no IANA"), ("Mars/Olympus", "no IANA"), ("Europe/Berlin", "")],
+)
+def test_a_time_zone_is_checked_before_it_is_sent(make_subject, make_device, zone, words) -> None:
+    subject = make_subject(device=make_device(device_type="ultraloq_lock"))
+    said = _refusals(subject, A.REPORT_TIME_ZONE, time_zone=zone)
+    assert words in said if words else said == ""
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+@pytest.mark.parametrize("workspace", [PRODUCTION, Workspace("w2", "Play", is_sandbox=True), None])
+@pytest.mark.parametrize("action", ActionId)
+def test_friction_grows_with_the_harm(make_subject, make_code, make_device, action, workspace, is_live) -> None:
+    """UX 5: what takes a live code away from a guest in production wants the count typed; a mere test wants nothing."""
+    times = (
+        {"starts_at": NOW - DAY, "ends_at": NOW + DAY}
+        if is_live
+        else {"starts_at": NOW + DAY, "ends_at": NOW + 2 * DAY}
+    )
+    mine = make_code(type=AccessCodeType.TIME_BOUND, is_backup_access_code_available=True, **times)
+    theirs = make_code(access_code_id="c2", is_managed=False, type=AccessCodeType.TIME_BOUND, **times)
+    if action is A.CONVERT_TO_MANAGED:
+        mine, theirs = theirs, mine
+    subject = make_subject(
+        workspace=workspace, code=mine, neighbours=(theirs,), device=make_device(device_type="ultraloq_lock")
+    )
+    typed = Values(Pin("840371"), "New", NOW + DAY, NOW + 3 * DAY, time_zone="Europe/Berlin")
+    plan = make_plan(action, subject, NOW, typed)
+    assert plan.steps, plan.refusals
+    none = {
+        A.REFRESH_CODE, A.REFRESH_DEVICE, A.REFRESH_ACCOUNT, A.SHOW_DEVICE_CODES, A.SHOW_DUPLICATE, A.REVEAL_PIN,
+        A.COPY_PIN, A.COPY_IDS, A.OPEN_DOCS, A.LOCK, A.SYNC_ACCOUNT, A.RECONNECT_ACCOUNT, A.REPORT_TIME_ZONE,
+    }  # fmt: skip
+    takes_away = {A.DELETE, A.DELETE_DUPLICATE, A.CHANGE_PIN, A.GENERATE_PIN, A.CHANGE_TIMES}
+    in_production = workspace is None or not workspace.is_sandbox
+    expected = Friction.CONFIRM
+    if action in none:
+        expected = Friction.NONE
+    elif action in takes_away and in_production and is_live:
+        expected = Friction.TYPE_COUNT
+    assert plan.friction is expected
+
+
+def test_a_plan_says_what_a_person_should_know(make_subject, make_code, make_device) -> None:
+    code = make_code(**BOUND, common_code_key="k", is_backup_access_code_available=True)
+    subject = make_subject(code=code, device=make_device(online=False))
+
+    def notes(action: ActionId) -> str:
+        return " ".join(make_plan(action, subject, NOW, Values(pin=Pin("840371"))).notes)
+
+    assert "Tell the guest" in notes(A.CHANGE_PIN)
+    assert "common_code_key" in notes(A.GENERATE_PIN)
+    assert "offline" in notes(A.CHANGE_PIN)
+    assert "live now" in notes(A.DELETE)
+    assert "opens the door" in notes(A.UNLOCK)
+    assert "guest must be told" in notes(A.PULL_BACKUP)
+    assert "840371" not in notes(A.CHANGE_PIN)
+
+
+def test_a_plan_acts_on_the_record_that_its_action_is_about(make_subject, make_code) -> None:
+    other = make_code(access_code_id="c2", name="Twin", is_managed=False)
+    subject = make_subject(neighbours=(other,))
+    assert make_plan(A.DELETE, subject, NOW).steps[0].access_code_id == "c1"
+    for action in (A.DELETE_DUPLICATE, A.CONVERT_TO_MANAGED):
+        step = make_plan(action, subject, NOW).steps[0]
+        assert (step.access_code_id, step.title, step.force) == ("c2", "Twin", False)
+    lock = make_plan(A.LOCK, subject, NOW).steps[0]
+    assert (lock.code, lock.device_id, lock.title) == (None, "d1", "Door")
+    sync = make_plan(A.SYNC_ACCOUNT, subject, NOW).steps[0]
+    assert (sync.code, sync.connected_account_id, sync.title) == (None, "a1", "Yale login")
+
+
+def test_in_read_only_nothing_that_writes_is_planned(make_subject) -> None:
+    plan = make_plan(A.DELETE, make_subject(), NOW, read_only=True)
+    assert plan.steps == ()
+    assert "Read-only" in plan.refusals[0]
