@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
-from seam_tui.domain.pin import Pin
+from seam_tui.domain.text import plain_text
 from seam_tui.operations.plan import PlanStep
+from seam_tui.seam_api.errors import SeamFailure
 
 if TYPE_CHECKING:
     # Importing the client imports the SDK, which takes half a second: not before the first frame.
@@ -81,7 +82,11 @@ async def _update(client: SeamClient, step: PlanStep) -> Sent:
     values = step.values
     pin = values.pin
     if step.action_id is ActionId.GENERATE_PIN:
-        pin = await client.generate_pin(_device_id(step))
+        try:
+            pin = await client.generate_pin(_device_id(step))
+        except SeamFailure as failure:
+            failure.outcome_unknown = False  # only asked for a PIN: nothing was changed
+            raise
     await client.update_access_code(
         _code_id(step),
         pin=pin,
@@ -130,10 +135,11 @@ def took_effect(step: PlanStep, current: AccessCode | None) -> bool:
 def _shows_update(step: PlanStep, current: AccessCode) -> bool:
     pending = {change.field: change.new for mutation in current.pending_mutations for change in mutation.changes}
     if step.action_id is ActionId.GENERATE_PIN:
-        return "code" in pending or not _same_pin(current.pin, step.code.pin if step.code else None)
+        # A maker that shows no PIN shows none before and after, which proves nothing.
+        return "code" in pending or current.pin != (step.code.pin if step.code else None)
     wanted = {
         "code": step.values.pin,
-        "name": step.values.name,
+        "name": None if step.values.name is None else plain_text(step.values.name),
         "starts_at": step.values.starts_at,
         "ends_at": step.values.ends_at,
         "type": None if step.values.code_type is None else step.values.code_type.value,
@@ -146,10 +152,6 @@ def _shows_update(step: PlanStep, current: AccessCode) -> bool:
         "type": current.type.value,
     }
     return all(value is None or value in (pending.get(field), shown[field]) for field, value in wanted.items())
-
-
-def _same_pin(one: Pin | None, other: Pin | None) -> bool:
-    return one is not None and other is not None and one.equals(other)
 
 
 def _code_id(step: PlanStep) -> str:

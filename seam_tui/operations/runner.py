@@ -7,6 +7,7 @@ unknown until the code was read again (UX rule 10).
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
@@ -76,6 +77,7 @@ _STILL: Final = {
     ActionId.RENAME: "changing the name",
     ActionId.CHANGE_TIMES: "changing the times",
 }
+_LOOK: Final = "Whether it took effect is not known. Look, then try again."
 _REMOVALS: Final = frozenset({ActionId.DELETE, ActionId.DELETE_DUPLICATE})
 
 Emit = Callable[[StepResult], object]
@@ -108,7 +110,7 @@ class Runner:
         results = []
         for step in plan.steps:
             result = await self._run_step(step)
-            if result.outcome is Outcome.UNKNOWN:
+            if result.outcome is Outcome.UNKNOWN and step.code is not None:
                 emit(result)
                 result = await self._find_out(result)
             emit(result)
@@ -122,20 +124,22 @@ class Runner:
                 return skipped
         try:
             sent = await send(self._client, step)
-        except Gone as failure:
-            if step.action_id in _REMOVALS:
-                self._watch(step)
-                return StepResult(step, Outcome.DONE, "It was gone already.", failure.request_id)
-            return StepResult(step, Outcome.FAILED, str(failure), failure.request_id)
         except SeamFailure as failure:
-            if failure.outcome_unknown:
-                return StepResult(step, Outcome.UNKNOWN, f"{failure.what} {UNKNOWN_OUTCOME}", failure.request_id)
-            return StepResult(step, Outcome.FAILED, str(failure), failure.request_id)
+            return self._ended_badly(step, failure)
         self._watch(step)
         if sent.backup is not None:
             self._rereader.watch(sent.backup.access_code_id, is_managed=True, reason="setting the backup")
         outcome = Outcome.ASKED if sent.waits_for_lock else Outcome.DONE
         return StepResult(step, outcome, sent.said, backup=sent.backup, url=sent.url)
+
+    def _ended_badly(self, step: PlanStep, failure: SeamFailure) -> StepResult:
+        if failure.outcome_unknown:
+            follows = _LOOK if step.code is None else UNKNOWN_OUTCOME
+            return StepResult(step, Outcome.UNKNOWN, f"{failure.what} {follows}", failure.request_id)
+        if isinstance(failure, Gone) and step.action_id in _REMOVALS:
+            self._watch(step)
+            return StepResult(step, Outcome.DONE, "It was gone already.", failure.request_id)
+        return StepResult(step, Outcome.FAILED, str(failure), failure.request_id)
 
     def _watch(self, step: PlanStep) -> None:
         if step.code is not None:
@@ -184,6 +188,8 @@ class Runner:
                 continue
             self._watch(step)
             if took_effect(step, current):
+                if current is not None and step.action_id is ActionId.PULL_BACKUP:
+                    return await self._with_backup(unknown, current)
                 said = "It took effect after all; Seam's answer was lost. Waiting for the lock."
                 return StepResult(
                     step, Outcome.ASKED if current is not None else Outcome.DONE, said, unknown.request_id
@@ -193,6 +199,16 @@ class Runner:
         said = "Seam shows no trace of it: it did not take effect, or not yet. Look again before you repeat it."
         self._watch(step)
         return StepResult(step, Outcome.UNKNOWN, said, unknown.request_id)
+
+    async def _with_backup(self, unknown: StepResult, original: AccessCode) -> StepResult:
+        """Hand over a backup whose answer was lost: the guest has to be told its PIN."""
+        backup: AccessCode | None = None
+        if original.pulled_backup_access_code_id is not None:
+            self._rereader.watch(original.pulled_backup_access_code_id, is_managed=True, reason="setting the backup")
+            with suppress(SeamFailure):  # it is known by its id all the same
+                backup = await self._client.get_access_code(original.pulled_backup_access_code_id)
+        said = "It took effect after all; Seam's answer was lost. Tell the guest the backup's PIN."
+        return StepResult(unknown.step, Outcome.DONE, said, unknown.request_id, backup=backup)
 
     async def _read_either(self, code: AccessCode) -> AccessCode:
         """Read a code that may have changed sides: a conversion makes an unmanaged code managed."""
