@@ -62,12 +62,11 @@ class Device:
     @property
     def takes_access_codes(self) -> bool:
         """Whether this is a device for access codes (seam_facts section 2, devices)."""
-        return (
-            self.can_program_online_access_codes is not None
-            or self.can_program_offline_access_codes is not None
-            or "access_code" in self.capabilities_supported
-            or "lock" in self.capabilities_supported
-        )
+        if self.can_program_online_access_codes or self.can_program_offline_access_codes:
+            return True
+        if self.capabilities_supported:
+            return not {"access_code", "lock"}.isdisjoint(self.capabilities_supported)
+        return self.can_program_online_access_codes is not None or self.can_program_offline_access_codes is not None
 
     @property
     def title(self) -> str:

@@ -34,7 +34,8 @@ class Sent:
     """What Seam answered to one step."""
 
     said: str
-    waits_for_lock: bool = False
+    waits: bool = False
+    """Whether something outside is still to happen: the lock's answer, a sync, a person's sign-in."""
     backup: AccessCode | None = None
     url: str | None = None
 
@@ -57,7 +58,7 @@ async def send(client: SeamClient, step: PlanStep) -> Sent:
             return await _delete(client, step)
         case ActionId.CONVERT_TO_MANAGED:
             await client.convert_to_managed(_code_id(step), force=step.force)
-            return Sent("Asked Seam to manage it; waiting for Seam.", waits_for_lock=True)
+            return Sent("Asked Seam to manage it; waiting for Seam.", waits=True)
         case ActionId.PULL_BACKUP:
             backup = await client.pull_backup_access_code(_code_id(step))
             return Sent("A backup code is in use. Tell the guest its PIN.", backup=backup)
@@ -67,10 +68,10 @@ async def send(client: SeamClient, step: PlanStep) -> Sent:
             return _attempted(await client.unlock_door(_device_id(step)), "unlocked")
         case ActionId.SYNC_ACCOUNT:
             await client.sync_connected_account(_account_id(step))
-            return Sent("Seam was asked to read the account again; refresh it in a minute.")
+            return Sent("Seam was asked to read the account again; refresh it in a minute.", waits=True)
         case ActionId.RECONNECT_ACCOUNT:
             url = await client.create_connect_webview()
-            return Sent("Open the address and sign in with the same login as before.", url=url)
+            return Sent("Open the address and sign in with the same login as before.", waits=True, url=url)
         case ActionId.REPORT_TIME_ZONE:
             await client.report_time_zone(_device_id(step), step.values.time_zone or "")
             return Sent("The time zone was reported; the warning goes with Seam's next look at the lock.")
@@ -95,7 +96,7 @@ async def _update(client: SeamClient, step: PlanStep) -> Sent:
         ends_at=values.ends_at,
         code_type=values.code_type,
     )
-    return Sent("Asked; waiting for the lock.", waits_for_lock=True)
+    return Sent("Asked; waiting for the lock.", waits=True)
 
 
 async def _delete(client: SeamClient, step: PlanStep) -> Sent:
@@ -103,7 +104,7 @@ async def _delete(client: SeamClient, step: PlanStep) -> Sent:
         await client.delete_unmanaged_access_code(_code_id(step))
     else:
         await client.delete_access_code(_code_id(step))
-    return Sent("Asked; removing it from the lock.", waits_for_lock=True)
+    return Sent("Asked; removing it from the lock.", waits=True)
 
 
 def _attempted(attempt: ActionAttempt, done: str) -> Sent:

@@ -125,21 +125,35 @@ class Runner:
         try:
             sent = await send(self._client, step)
         except SeamFailure as failure:
-            return self._ended_badly(step, failure)
+            return await self._ended_badly(step, failure)
         self._watch(step)
         if sent.backup is not None:
             self._rereader.watch(sent.backup.access_code_id, is_managed=True, reason="setting the backup")
-        outcome = Outcome.ASKED if sent.waits_for_lock else Outcome.DONE
+        outcome = Outcome.ASKED if sent.waits else Outcome.DONE
         return StepResult(step, outcome, sent.said, backup=sent.backup, url=sent.url)
 
-    def _ended_badly(self, step: PlanStep, failure: SeamFailure) -> StepResult:
+    async def _ended_badly(self, step: PlanStep, failure: SeamFailure) -> StepResult:
         if failure.outcome_unknown:
             follows = _LOOK if step.code is None else UNKNOWN_OUTCOME
             return StepResult(step, Outcome.UNKNOWN, f"{failure.what} {follows}", failure.request_id)
-        if isinstance(failure, Gone) and step.action_id in _REMOVALS:
+        if isinstance(failure, Gone) and step.action_id in _REMOVALS and step.code is not None:
+            return await self._not_found_to_remove(step, step.code, failure)
+        return StepResult(step, Outcome.FAILED, str(failure), failure.request_id)
+
+    async def _not_found_to_remove(self, step: PlanStep, code: AccessCode, failure: Gone) -> StepResult:
+        """A removal found nothing: look before calling that a success, since the code was read a moment before."""
+        try:
+            current = await self._read(code)
+        except Gone:
             self._watch(step)
             return StepResult(step, Outcome.DONE, "It was gone already.", failure.request_id)
-        return StepResult(step, Outcome.FAILED, str(failure), failure.request_id)
+        except SeamFailure:
+            return StepResult(step, Outcome.UNKNOWN, f"{failure.what} {UNKNOWN_OUTCOME}", failure.request_id)
+        if current.is_being_deleted:
+            self._watch(step)
+            return StepResult(step, Outcome.ASKED, "It is being removed already.", failure.request_id)
+        said = "Seam says that it is gone, and still lists it. Reload, then try again."
+        return StepResult(step, Outcome.FAILED, said, failure.request_id)
 
     def _watch(self, step: PlanStep) -> None:
         if step.code is not None:

@@ -48,6 +48,7 @@ class PerformingScreen(PanesScreen):
     """By id of a code, device or account: what became of the actions on it, newest first."""
     acted: dict[str, PlanStep]
     """By id of a code: the last step that was carried out on it and may still wait for the lock."""
+    _is_asking = False
 
     def subject(self) -> Subject:
         """What is chosen now."""
@@ -154,8 +155,19 @@ class PerformingScreen(PanesScreen):
         self.app.open_url(url)
         self.say(f"Documentation: {url}")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hold all keys between a form and its question: a quick one must not land on what lies beneath."""
+        return not self._is_asking and super().check_action(action, parameters) is not False
+
     @work(group="dialog", exit_on_error=False)
     async def _perform_write(self, action_id: ActionId, subject: Subject) -> None:
+        self._is_asking = True
+        try:
+            await self._ask_and_send(action_id, subject)
+        finally:
+            self._is_asking = False
+
+    async def _ask_and_send(self, action_id: ActionId, subject: Subject) -> None:
         """Ask for what must be typed, plan, ask for a yes, and send exactly the plan."""
         form = form_for(action_id, subject, self.now)
         values: Values | None = None
@@ -202,9 +214,9 @@ class PerformingScreen(PanesScreen):
         if code is None:
             line = f"✓ {step.title}: gone from the lock."
         elif code.errors:
-            line = f"✖ {step.title}: nothing is pending, but it has an error: {code.errors[0].code}."
+            line = f"✖ {code.title}: nothing is pending, but it has an error: {code.errors[0].code}."
         else:
-            line = f"✓ {step.title}: settled; Seam shows nothing pending."
+            line = f"✓ {code.title}: settled; Seam shows nothing pending."
         for identifier in about(step):
             self.keep(identifier, line)
         self.say(line, error=code is not None and bool(code.errors))

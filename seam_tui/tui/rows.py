@@ -24,7 +24,7 @@ DEVICE_COLUMNS: Final = (
     Column("name", "Device", min_width=10, priority=10, share=3),
     Column("errors", "✖", width=3, priority=9, justify="right"),
     Column("warnings", "▲", width=3, priority=8, justify="right"),
-    Column("online", "Online", width=7, priority=7),
+    Column("online", "", width=3, priority=7),
     Column("battery", "Batt.", width=5, priority=5, justify="right"),
     Column("slots", "Slots", width=7, priority=4, justify="right"),
     Column("maker", "Maker", width=10, priority=3),
@@ -86,7 +86,7 @@ def _count(count: int, severity: Severity) -> Cell:
 def _online(device: Device) -> Cell:
     if device.online is None:
         return Cell("?", ".record-table--dim")
-    return Cell("online", ".record-table--dim") if device.online else Cell("OFFLINE", "bold $text-error")
+    return Cell("on", ".record-table--dim") if device.online else Cell("OFF", "bold $text-error")
 
 
 def _battery(device: Device) -> Cell:

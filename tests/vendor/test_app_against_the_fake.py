@@ -192,7 +192,7 @@ async def test_a_pulled_backup_is_what_the_cursor_goes_to(fresh_fake: FakeSeam) 
     ("code", "keys", "refusal"),
     [
         ("cleaner", ("f2", "end", "!", "enter"), "Rename: Updating the code was refused (method_not_allowed)"),
-        ("failed", ("d",), "Delete this code: It was gone already."),
+        ("failed", ("d",), "Delete this code: Seam says that it is gone, and still lists it."),
         ("unmanaged", ("m",), "Convert to managed: Not sent: the code could not be read first."),
         ("on_lost_account", ("y",), "Sync the account: Syncing the account gave a plain 404 page"),
     ],

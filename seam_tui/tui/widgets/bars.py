@@ -79,10 +79,10 @@ def _freshness(freshness: Freshness, now: datetime) -> list[tuple[str, str] | st
 
 
 class SayLine(Static):
-    """One line that says what just happened; it stays until something else does, and holds no PIN."""
+    """Says what just happened, in up to three lines; it stays until something else does, and holds no PIN."""
 
     DEFAULT_CSS = """
-    SayLine { height: 1; padding: 0 1; color: $text-accent; }
+    SayLine { height: auto; min-height: 1; max-height: 3; padding: 0 1; color: $text-accent; }
     """
 
     text: str = ""
