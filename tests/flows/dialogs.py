@@ -74,7 +74,7 @@ class Dialog:
         """Wait until it is open and says this."""
         await self.opens()
         for part in parts:
-            await self.running.until(lambda part=part: part in self.words, f"“{part}” in the dialog: {self.words}")  # type: ignore[misc]
+            await self.running.until(lambda part=part: part in self.words, f"“{part}” in the dialog")  # type: ignore[misc]
 
     async def leave(self) -> None:
         """Leave it with Escape."""
@@ -131,11 +131,11 @@ class Form(Dialog):
     async def refuses(self, *words: str) -> None:
         """Wait until it names a problem, and see that Enter does not go on."""
         for part in words:
-            await self.running.until(lambda part=part: part in self.problems, f"“{part}” in the form: {self.problems}")  # type: ignore[misc]
+            await self.running.until(lambda part=part: part in self.problems, f"“{part}” in the form")  # type: ignore[misc]
         await self.running.press("enter")
         assert self.is_open, f"The form went on\n{self.running.text}"
 
     async def go_on(self) -> None:
         """Enter in the last field."""
         await self.running.press("enter")
-        await self.running.until(lambda: not self.is_open, f"the form going on: {self.problems}")
+        await self.running.until(lambda: not self.is_open, "the form going on")

@@ -25,7 +25,7 @@ from seam_tui.sandbox.server import SANDBOX_KEY, Sandbox, create_sandbox
 from seam_tui.seam_api.connection import Connection
 from seam_tui.tui.app import SeamTuiApp
 from seam_tui.tui.launch import Launch
-from seam_tui.tui.screens.triage import TriageScreen
+from seam_tui.tui.screens.triage import SETTLE, TriageScreen
 from seam_tui.tui.widgets.bars import SayLine
 from tests.flows.dialogs import Confirm, Dialog, Form
 from tests.flows.panes import CodesPane, DetailPane, DevicesPane
@@ -136,7 +136,7 @@ class RunningApp:
     async def type(self, text: str) -> None:
         """Type text, letter by letter."""
         for character in text:
-            await self.press(character if character != " " else "space")
+            await self.press(character)
 
     async def clear_field(self) -> None:
         """Empty the field that has the focus."""
@@ -146,6 +146,11 @@ class RunningApp:
         """Let everything be handled that is on its way between widgets."""
         for _ in range(3):
             await self.pilot._wait_for_screen()
+
+    async def drawn(self) -> None:
+        """Let what was read reach the screen: the app collects what arrives for a moment, then draws once."""
+        await self.pilot.pause(SETTLE + 0.01)
+        await self.pilot.pause()
 
     # Waiting
 
@@ -161,11 +166,12 @@ class RunningApp:
         passed = 0.0
         while not holds():
             if time.monotonic() > deadline:
-                raise AssertionError(f"Never seen: {words}\n{self.text}")
+                raise AssertionError(f"Never seen: {words}\n{self.text}\n{self._all_words()}")
             await self.pilot.pause(0.01)
             if passed < within and self.clock.is_waited_for and not holds():
                 self._advance(1.0)
                 passed += 1.0
+                await self.drawn()
 
     async def time_passes(self, seconds: float) -> None:
         """Let time pass for the app and for the world behind it, a second at a time."""
@@ -179,6 +185,12 @@ class RunningApp:
     def leap(self, seconds: float) -> None:
         """Let much time pass at once; what would have happened on the way happens at its end."""
         self._advance(seconds)
+
+    def _all_words(self) -> str:
+        """What the detail or the dialog holds, also where it is scrolled away."""
+        if self.dialog.is_open:
+            return f"The dialog: {self.dialog.words}"
+        return "The detail:\n" + "\n".join(self.triage.detail.layout_lines) if self.has_panes else ""
 
     def _advance(self, seconds: float) -> None:
         self.sandbox.clock.advance(timedelta(seconds=seconds))

@@ -117,7 +117,9 @@ class ListPane(Pane):
                 return
             assert self.table.cursor_id is not None
             steps = ids.index(target) - ids.index(self.table.cursor_id)
-            await self.running.press(*["down" if steps > 0 else "up"] * abs(steps))
+            page = max(len(self.table.visible_ids) - 1, 1)
+            far = ["pagedown" if steps > 0 else "pageup"] * (abs(steps) // page)
+            await self.running.press(*(far or ["down" if steps > 0 else "up"] * abs(steps)))
         raise AssertionError(f"The cursor never came to {title}\n{self.running.text}")
 
     async def _shown_in_detail(self, title: str) -> None:
@@ -188,7 +190,7 @@ class DetailPane(Pane):
         for part in parts:
             await self.running.until(
                 lambda part=part: part in self.document,  # type: ignore[misc]
-                f"“{part}” in the detail:\n{chr(10).join(self.running.triage.detail.layout_lines)}\n",
+                f"“{part}” in the detail",
                 within=within,
             )
 
@@ -199,7 +201,7 @@ class DetailPane(Pane):
             document = self.document
             return any(words in part for part in _steps(document))
 
-        await self.running.until(is_there, f"a step “{words}” in the detail: {self.document}")
+        await self.running.until(is_there, f"a step “{words}” in the detail")
 
     def button(self, label: str, issue: str | None = None) -> Button:
         """A button by its label, of one issue's card if it is named."""

@@ -295,7 +295,6 @@ class TriageScreen(PerformingScreen):
         """Say that what stood under the cursor has gone (UX rule 1)."""
         message.stop()
         noun = "code" if message.table.id == "codes" else "device"
-        # What a person did themselves is news of its own, and is not talked over.
         told = next(iter(self.said.get(message.old_id, ())), "")
         news = told.removesuffix(".") if told.endswith("gone from the lock.") else f"The {noun} under the cursor is gone"
         self.say(f"{news}; the cursor is on its neighbour.")
