@@ -62,6 +62,15 @@ class PlanStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A code of many that is left out, and why."""
+
+    access_code_id: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What would be sent and what would not; frozen, so that exactly what was shown is done (UX rule 6)."""
 
@@ -72,6 +81,13 @@ class Plan:
     notes: tuple[str, ...] = ()
     """What the person should know before saying yes."""
     friction: Friction = Friction.NONE
+    left_out: tuple[Refusal, ...] = ()
+    """Of many codes: those that can't be done, each with its reason."""
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether it was asked for on more than one code."""
+        return len(self.steps) + len(self.left_out) > 1
 
 
 def make_plan(

@@ -6,6 +6,7 @@ unknown until the code was read again (UX rule 10).
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,14 +16,20 @@ from typing import TYPE_CHECKING, Final, Protocol
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.clock import Clock
+from seam_tui.operations.control import WRITE_KINDS, RunControl, lane_of
 from seam_tui.operations.effect import needs_read_first, send, took_effect
 from seam_tui.operations.plan import Plan, PlanStep
-from seam_tui.seam_api.errors import UNKNOWN_OUTCOME, Gone, SeamFailure
+from seam_tui.seam_api.errors import UNKNOWN_OUTCOME, Gone, RateLimited, SeamFailure
+from seam_tui.seam_api.pacing import Pacer
 
 if TYPE_CHECKING:
     # Importing the client imports the SDK, which takes half a second: not before the first frame.
     from seam_tui.seam_api.client import SeamClient
 
+CONCURRENCY: Final = 8
+"""Writes under way at once, on different locks."""
+TIMES_REFUSED: Final = 8
+"""Tries of one write against 429; with the rests between them, that is several minutes of somebody else's writes."""
 READ_AGAIN_AFTER: Final = (1.0, 2.0, 5.0, 10.0)
 """Seconds before each attempt to learn how an unknown write ended."""
 
@@ -52,6 +59,8 @@ class StepResult:
     """The backup code that was pulled."""
     url: str | None = None
     """The address of a Connect Webview."""
+    refused_for: float | None = None
+    """After a 429: seconds that Seam asks to wait, 0 where it does not say; None otherwise."""
 
 
 class ReadsAgain(Protocol):
@@ -92,30 +101,76 @@ class Runner:
         clock: Time, for reading again.
     """
 
-    def __init__(self, client: SeamClient, rereader: ReadsAgain, clock: Clock) -> None:
+    def __init__(
+        self, client: SeamClient, rereader: ReadsAgain, clock: Clock, *, concurrency: int = CONCURRENCY
+    ) -> None:
         self._client = client
         self._rereader = rereader
         self._clock = clock
+        self._pacer = Pacer(clock)
+        self._places = asyncio.Semaphore(concurrency)
 
-    async def run(self, plan: Plan, emit: Emit) -> tuple[StepResult, ...]:
-        """Send every step of a plan, once each, in order.
+    async def run(self, plan: Plan, emit: Emit, control: RunControl | None = None) -> tuple[StepResult, ...]:
+        """Send every step of a plan, once each: those of one lock in order, locks side by side.
 
         Args:
             plan: What was shown and said yes to.
             emit: Told each result as it comes; an unknown one is told again once it is known.
+            control: Pauses and cancels.
 
         Returns:
-            The last word on every step.
+            The last word on every step, in the plan's order.
         """
-        results = []
-        for step in plan.steps:
-            result = await self._run_step(step)
-            if result.outcome is Outcome.UNKNOWN and step.code is not None:
-                emit(result)
-                result = await self._find_out(result)
+        control = control or RunControl()
+        results: dict[int, StepResult] = {}
+        lanes: dict[str, list[int]] = {}
+        for index, step in enumerate(plan.steps):
+            lanes.setdefault(lane_of(step), []).append(index)
+
+        async def send_lane(indexes: list[int]) -> None:
+            for index in indexes:
+                results[index] = await self._last_word(plan.steps[index], emit, control)
+
+        async with asyncio.TaskGroup() as group:
+            for indexes in lanes.values():
+                group.create_task(send_lane(indexes))
+        return tuple(results[index] for index in range(len(plan.steps)))
+
+    async def _last_word(self, step: PlanStep, emit: Emit, control: RunControl) -> StepResult:
+        result = await self._in_turn(step, control)
+        if result.outcome is Outcome.UNKNOWN and step.code is not None:
             emit(result)
-            results.append(result)
-        return tuple(results)
+            result = await self._find_out(result)
+        emit(result)
+        return result
+
+    async def _in_turn(self, step: PlanStep, control: RunControl) -> StepResult:
+        """Send a step when the limits and the person allow it; a 429 did nothing, so it is sent again after a rest."""
+        kind, lane = WRITE_KINDS.get(step.action_id), lane_of(step)
+        for _ in range(TIMES_REFUSED):
+            if kind is not None:
+                await self._pacer.take(lane, kind)
+            if not await control.gate():
+                if kind is not None:
+                    self._pacer.not_sent(lane, kind)
+                return StepResult(step, Outcome.SKIPPED, "Not sent: the run was cancelled.")
+            try:
+                async with self._places:
+                    result = await self._run_step(step)
+            except BaseException:
+                if kind is not None:
+                    self._pacer.answered(lane, kind)
+                raise
+            if kind is None:
+                return result
+            if result.outcome is Outcome.SKIPPED:
+                self._pacer.not_sent(lane, kind)
+                return result
+            if result.refused_for is None:
+                self._pacer.answered(lane, kind)
+                return result
+            self._pacer.refused(lane, kind, result.refused_for or None)
+        return result
 
     async def _run_step(self, step: PlanStep) -> StepResult:
         if needs_read_first(step):
@@ -133,6 +188,9 @@ class Runner:
         return StepResult(step, outcome, sent.said, backup=sent.backup, url=sent.url)
 
     async def _ended_badly(self, step: PlanStep, failure: SeamFailure) -> StepResult:
+        if isinstance(failure, RateLimited) and not failure.outcome_unknown:
+            said, rest = str(failure), failure.retry_after or 0.0
+            return StepResult(step, Outcome.FAILED, said, failure.request_id, refused_for=rest)
         if failure.outcome_unknown:
             follows = _LOOK if step.code is None else UNKNOWN_OUTCOME
             return StepResult(step, Outcome.UNKNOWN, f"{failure.what} {follows}", failure.request_id)

@@ -19,7 +19,7 @@ from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
 from seam_tui.seam_api import decode
 from seam_tui.seam_api.connection import Connection, ReadOnlySwitch, client_options
-from seam_tui.seam_api.errors import ActionFailed, BadAnswer, SeamFailure
+from seam_tui.seam_api.errors import ActionFailed, BadAnswer, RateLimited, SeamFailure
 from seam_tui.seam_api.failures import failure_from
 
 PAGE_SIZE: Final = 500
@@ -89,6 +89,8 @@ class SeamClient:
             return await call
         except Exception as error:
             failure = failure_from(error, doing, (*pins, *self._secrets))
+            if isinstance(failure, RateLimited):
+                failure.retry_after = self._switch.rests.get(failure.request_id or "")
         # Raised out here, so that the original, which may hold a request's body, is not even its context.
         raise failure
 

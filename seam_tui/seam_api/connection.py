@@ -60,6 +60,8 @@ class ReadOnlySwitch:
 
     def __init__(self, read_only: bool = False, endpoint: str = DEFAULT_ENDPOINT) -> None:
         self.read_only = read_only
+        self.rests: dict[str, float] = {}
+        """By request id: seconds that the last 429 asked to wait."""
         self._prefix = urlsplit(endpoint).path.rstrip("/")
 
     def is_read(self, request: httpx.Request) -> bool:
@@ -77,6 +79,13 @@ class ReadOnlySwitch:
                 f"Read-only: {request.url.path} was not sent.",
                 "Turn read-only off, or start without --read-only, to change things.",
             )
+
+    async def note_rest(self, response: httpx.Response) -> None:
+        """Keep how long a 429 asks to wait: the SDK does not hand on its headers."""
+        if response.status_code == 429:
+            seconds = _seconds(response.headers.get("retry-after"))
+            if seconds is not None:
+                self.rests = {response.headers.get("seam-request-id", ""): seconds}
 
     async def confirm(self, response: httpx.Response) -> None:
         """Take a write for done only if the API itself answered: the SDK does not look at what a write answers.
@@ -96,6 +105,11 @@ class ReadOnlySwitch:
                 "The change was answered by something that is not Seam.",
                 "Check the network and SEAM_ENDPOINT, then look again.",
             )
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """A Retry-After in seconds; None for a date or nonsense, which nobody has seen Seam send."""
+    return float(retry_after) if retry_after is not None and retry_after.isascii() and retry_after.isdigit() else None
 
 
 async def _read_whole(response: httpx.Response) -> None:
@@ -119,7 +133,7 @@ def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, 
         backoff_jitter=1 / 6,
         validate_response=_read_whole,
     )
-    hooks = {"event_hooks": {"request": [switch.check], "response": [switch.confirm]}}
+    hooks = {"event_hooks": {"request": [switch.check], "response": [switch.note_rest, switch.confirm]}}
     options: dict[str, Any] = {"endpoint": connection.endpoint, "timeout": connection.timeout}
     if connection.transport is None:
         return options | {"retries": retry, "httpx_options": hooks}

@@ -80,6 +80,8 @@ class RateLimited(SeamFailure):
     """429: too many writes on one device within a minute. Nothing took effect."""
 
     retryable = True
+    retry_after: float | None = None
+    """Seconds that Seam asks to wait, where it says so."""
 
 
 class ServerFailure(SeamFailure):

@@ -1,0 +1,95 @@
+"""Pause, go on and cancel a run, and how far it has come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from seam_tui.domain.action import ActionId
+from seam_tui.operations.plan import Plan, PlanStep
+from seam_tui.seam_api.pacing import WriteKind, least_seconds
+
+WRITE_KINDS: Final[Mapping[ActionId, WriteKind]] = {
+    ActionId.CHANGE_PIN: WriteKind.UPDATE,
+    ActionId.GENERATE_PIN: WriteKind.UPDATE,
+    ActionId.RENAME: WriteKind.UPDATE,
+    ActionId.CHANGE_TIMES: WriteKind.UPDATE,
+    ActionId.CONVERT_TO_MANAGED: WriteKind.UPDATE,
+    ActionId.DELETE: WriteKind.DELETE,
+    ActionId.DELETE_DUPLICATE: WriteKind.DELETE,
+    ActionId.LOCK: WriteKind.LOCK,
+    ActionId.UNLOCK: WriteKind.UNLOCK,
+}
+"""Which of Seam's limits an action counts against; the others have none that is documented."""
+
+
+def lane_of(step: PlanStep) -> str:
+    """Steps of one lane go one after the other: those on one device, else on one account."""
+    return step.device_id or step.connected_account_id or ""
+
+
+def least_time(plan: Plan) -> float:
+    """The least seconds in which a plan can be sent at Seam's limits; locks go side by side."""
+    writes = Counter(
+        (lane_of(step), kind) for step in plan.steps if (kind := WRITE_KINDS.get(step.action_id)) is not None
+    )
+    return least_seconds(writes)
+
+
+class RunControl:
+    """The person's hand on a run. Lives on the run's event loop."""
+
+    def __init__(self) -> None:
+        self._may_go = asyncio.Event()
+        self._may_go.set()
+        self._cancelled = False
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing more is sent for now."""
+        return not self._may_go.is_set() and not self._cancelled
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nothing more is sent at all; what is under way ends."""
+        return self._cancelled
+
+    def pause(self) -> None:
+        """Send nothing more until `go_on`."""
+        self._may_go.clear()
+
+    def go_on(self) -> None:
+        """Send again."""
+        self._may_go.set()
+
+    def cancel(self) -> None:
+        """Send nothing more; a pause ends with it."""
+        self._cancelled = True
+        self._may_go.set()
+
+    async def gate(self) -> bool:
+        """Wait while the run is paused; whether the next step may be sent."""
+        await self._may_go.wait()
+        return not self._cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come."""
+
+    done: int
+    """Steps that have a result, whatever it is."""
+    total: int
+    failed: int
+    """Steps that failed, or whose end is not known."""
+    seconds_left: float
+    """The least that the limits leave for the rest, from the moment at which the run started."""
+
+    @property
+    def words(self) -> str:
+        """`12 of 300, 1 failed`."""
+        failed = f", {self.failed} failed" if self.failed else ""
+        return f"{self.done} of {self.total}{failed}"
