@@ -296,8 +296,8 @@ async def test_a_crash_anywhere_in_a_load_logs_no_pin_no_key_and_no_guest(scanne
         except RuntimeError as error:
             crashes.append(error)
     assert crashes
-    for error in crashes:
-        path = write_crash_log(ExceptionGroup("load", [error]), tmp_path)
+    for number, error in enumerate(crashes):
+        path = write_crash_log(ExceptionGroup("load", [error]), tmp_path / str(number))
         assert path is not None
         told = path.read_text(encoding="utf-8")
         assert "RuntimeError" in told
