@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from seam_tui.domain.clock import Clock
+from seam_tui.domain.pin import Pin
 
 REVEALED_FOR: Final = 10.0
 """Seconds that a PIN is shown."""
@@ -22,7 +23,7 @@ class Uncovered:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._revealed: tuple[str, float] | None = None
-        self._clipboard_until: float | None = None
+        self._copied: tuple[Pin, float] | None = None
 
     def reveal(self, access_code_id: str) -> None:
         """Show this code's PIN, and no other's."""
@@ -46,18 +47,21 @@ class Uncovered:
         self._revealed = None
         return True
 
-    def copied(self) -> None:
+    def copied(self, pin: Pin) -> None:
         """A PIN was put on the clipboard just now."""
-        self._clipboard_until = self._clock.monotonic() + ON_CLIPBOARD_FOR
+        self._copied = (pin, self._clock.monotonic() + ON_CLIPBOARD_FOR)
 
-    def clear_clipboard_overdue(self) -> bool:
-        """Whether the clipboard must be cleared now, because its time is up."""
-        if self._clipboard_until is None or self._clock.monotonic() < self._clipboard_until:
+    def clear_clipboard_overdue(self, clipboard: str) -> bool:
+        """Whether the clipboard must be cleared now, because its time is up.
+
+        Args:
+            clipboard: What the app put there last.
+        """
+        if self._copied is None or self._clock.monotonic() < self._copied[1]:
             return False
-        return self.clear_clipboard()
+        return self.clear_clipboard(clipboard)
 
-    def clear_clipboard(self) -> bool:
-        """Whether a PIN was on the clipboard; from now on none is."""
-        was_there = self._clipboard_until is not None
-        self._clipboard_until = None
-        return was_there
+    def clear_clipboard(self, clipboard: str) -> bool:
+        """Whether a PIN is on the clipboard that must be cleared; what was copied after it is left alone."""
+        copied, self._copied = self._copied, None
+        return copied is not None and copied[0].equals(Pin(clipboard))

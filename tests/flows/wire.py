@@ -95,6 +95,8 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def _as_production(self, response: httpx.Response) -> httpx.Response:
         """The sandbox's own workspace always says that it is one."""
-        body = (await response.aread()).replace(b'"is_sandbox":true', b'"is_sandbox":false')
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        body = b"".join([chunk async for chunk in response.stream])
+        body = body.replace(b'"is_sandbox":true', b'"is_sandbox":false')
         headers = {key: value for key, value in response.headers.items() if key != "content-length"}
-        return httpx.Response(response.status_code, headers=headers, content=body, request=response.request)
+        return httpx.Response(response.status_code, headers=headers, content=body)

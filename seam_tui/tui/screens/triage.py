@@ -19,8 +19,8 @@ from seam_tui.tui.actions import bindings
 from seam_tui.tui.board import Board
 from seam_tui.tui.detail import document_of, owner_of
 from seam_tui.tui.launch import Launch
+from seam_tui.tui.marking import MarkingScreen
 from seam_tui.tui.messages import CatalogueRead, ConnectionFailed, SyncArrived
-from seam_tui.tui.performing import PerformingScreen
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
 from seam_tui.tui.screens.notice import NoticeScreen, help_text
 from seam_tui.tui.session import Session
@@ -30,6 +30,7 @@ from seam_tui.tui.view import View, subject_of_code, subject_of_device
 from seam_tui.tui.widgets.bars import KeyBar, SayLine, TopBar
 from seam_tui.tui.widgets.cells import RowCells
 from seam_tui.tui.widgets.detail_view import DetailView
+from seam_tui.tui.widgets.filter_bar import FilterBar
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.tui.widgets.table_messages import CursorRowGone, RowHighlighted, RowSelected
 
@@ -41,7 +42,7 @@ SETTLE: Final = 0.1
 """Seconds that arriving pages are collected for before the lists are drawn anew."""
 
 
-class TriageScreen(PerformingScreen):
+class TriageScreen(MarkingScreen):
     """Three panes over one workspace.
 
     Args:
@@ -79,6 +80,7 @@ class TriageScreen(PerformingScreen):
             with Container(id="devices-pane", classes="pane"):
                 yield RecordTable(DEVICE_COLUMNS, self._device_cells, id="devices", empty_text="Loading the devices…")
             with Container(id="codes-pane", classes="pane"):
+                yield FilterBar()
                 yield RecordTable(CODE_COLUMNS, self._code_cells, id="codes", empty_text="Loading the access codes…")
             with Container(id="detail-pane", classes="pane"):
                 yield DetailView(id="detail")
@@ -89,11 +91,6 @@ class TriageScreen(PerformingScreen):
     def devices(self) -> RecordTable:
         """The list of devices."""
         return self.query_one("#devices", RecordTable)
-
-    @property
-    def codes(self) -> RecordTable:
-        """The list of access codes."""
-        return self.query_one("#codes", RecordTable)
 
     @property
     def detail(self) -> DetailView:
@@ -129,7 +126,7 @@ class TriageScreen(PerformingScreen):
 
     def on_unmount(self) -> None:
         """Leave nothing behind: no thread, no PIN on the clipboard."""
-        if self.uncovered.clear_clipboard():
+        if self.uncovered.clear_clipboard(self.app.clipboard):
             self.app.copy_to_clipboard("")
         self.session.close()
 
@@ -143,6 +140,8 @@ class TriageScreen(PerformingScreen):
         for event in arrived:
             self._hear(event)
         self._changed |= changes.codes.touched
+        if changes.codes.removed:
+            self.drop_gone_marks()
         if not self._draw_asked:
             self._draw_asked = True
             self.set_timer(SETTLE, self._draw)
@@ -192,25 +191,31 @@ class TriageScreen(PerformingScreen):
             self._device_id = ALL_DEVICES
         self.codes.refresh_rows(self._changed)
         self._changed.clear()
-        # Until a person has moved, the most urgent code stays under the cursor; from then on nothing moves by itself.
-        self.codes.set_rows(self.board.code_rows(self._device_id, self.now()), reset=not self._touched)
         self.devices.empty_text = self.telling.no_devices(store)
-        self.codes.empty_text = self.telling.no_codes(
-            store, None if self._device_id == ALL_DEVICES else self._device_id
-        )
-        self._draw_titles()
+        self.draw_codes()
         self.show_detail()
         self._draw_bars()
 
+    def draw_codes(self) -> None:
+        """Bring the list of codes up to date with filter and device."""
+        # Until a person has moved, the most urgent code stays under the cursor; from then on nothing moves by itself.
+        self.codes.set_rows(self.board.code_rows(self._device_id, self.now()), reset=not self._touched)
+        device_id = None if self._device_id == ALL_DEVICES else self._device_id
+        nothing = self.telling.no_codes(self.board.store, device_id)
+        self.codes.empty_text = "The filter hides every code. Esc clears it." if self.is_filtered else nothing
+        self._draw_titles()
+
     def _draw_titles(self) -> None:
-        for pane, title in pane_titles(self.board.store, self._device_id).items():
+        shown = len(self.codes.ids) if self.is_filtered else None
+        for pane, title in pane_titles(self.board.store, self._device_id, shown).items():
             self.query_one(f"#{pane}-pane").border_title = Content(title)
 
     def _draw_bars(self) -> None:
         store, now, read_only = self.board.store, self.now(), self.session.read_only
         self.query_one(TopBar).show(store.workspace, self.telling.freshness(store), read_only=read_only, now=now)
         subject = self.subject()
-        self.query_one(KeyBar).show(target_words(subject), footer_keys(subject, now, read_only=read_only))
+        target = f"{len(self.codes.marked)} marked" if self.acts_on_marks else target_words(subject)
+        self.query_one(KeyBar).show(target, footer_keys(subject, now, read_only=read_only))
 
     def show_detail(self) -> None:
         """Draw the detail of what is chosen; a newer version of the same keeps its place."""
@@ -235,7 +240,7 @@ class TriageScreen(PerformingScreen):
     def _tick(self) -> None:
         """Let time pass: freshness, PINs that hide again, rows whose words only time changes."""
         self.uncovered.hide_overdue()
-        if self.uncovered.clear_clipboard_overdue():
+        if self.uncovered.clear_clipboard_overdue(self.app.clipboard):
             self.app.copy_to_clipboard("")
             self.say("The clipboard was cleared.")
         if self.clock.monotonic() >= self._next_turn:
@@ -281,8 +286,7 @@ class TriageScreen(PerformingScreen):
         self._device_id = device_id
         self.session.prioritise(None if device_id == ALL_DEVICES else device_id)
         self.codes.set_rows(self.board.code_rows(device_id, self.now()), reset=True)
-        self.codes.empty_text = self.telling.no_codes(self.board.store, None if device_id == ALL_DEVICES else device_id)
-        self._draw_titles()
+        self.draw_codes()
 
     @on(RowSelected)
     def go_deeper(self, message: RowSelected) -> None:
@@ -294,9 +298,11 @@ class TriageScreen(PerformingScreen):
     def tell_gone(self, message: CursorRowGone) -> None:
         """Say that what stood under the cursor has gone (UX rule 1)."""
         message.stop()
+        if message.old_id in self.board.store.codes:
+            return  # the filter hides it, or it stands on another lock
         noun = "code" if message.table.id == "codes" else "device"
-        told = next(iter(self.said.get(message.old_id, ())), "")
-        news = told.removesuffix(".") if told.endswith("gone from the lock.") else f"The {noun} under the cursor is gone"
+        told = next(iter(self.said.get(message.old_id, ())), "").removesuffix(".")
+        news = told if told.endswith(": gone from the lock") else f"The {noun} under the cursor is gone"
         self.say(f"{news}; the cursor is on its neighbour.")
 
     def on_detail_view_button_pressed(self, message: DetailView.ButtonPressed) -> None:
@@ -354,7 +360,7 @@ class TriageScreen(PerformingScreen):
         if code is None or code.pin is None:
             return
         self.app.copy_to_clipboard(code.pin.reveal())
-        self.uncovered.copied()
+        self.uncovered.copied(code.pin)
         self.say("The PIN is on the clipboard for 30 s.")
 
     # Keys
