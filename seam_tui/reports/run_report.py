@@ -1,0 +1,114 @@
+"""What became of every code of a run, as text, CSV or JSON: saved because a person asked for it, and without a PIN."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Final
+
+from seam_tui.reports.triage_text import DEFAULT_WIDTH, wrapped
+
+SUFFIXES: Final = (".csv", ".json", ".txt")
+"""What a file name may end in; the ending decides the format."""
+_LEAST_WIDTH: Final = 30
+_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
+"""What a spreadsheet takes for the start of a formula, or what hides one; the wide forms as well."""
+_PRIVATE: Final = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One code and what became of it. It has no field for a PIN."""
+
+    title: str
+    """The code's name, plain text."""
+    access_code_id: str
+    device_title: str
+    outcome: str
+    """`done`, `asked`, `failed`, `skipped` or `unknown`."""
+    said: str
+    """One sentence for a person."""
+    request_id: str | None = None
+    """Seam's, for its support."""
+
+
+def results_csv(rows: Iterable[ResultRow]) -> str:
+    """A table for a spreadsheet, in which no cell is a formula: names come from guests' bookings.
+
+    Args:
+        rows: The results.
+
+    Returns:
+        CSV with a header and CRLF line ends, as RFC 4180 has it.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(field.name for field in fields(ResultRow))
+    for row in rows:
+        writer.writerow(_harmless(value or "") for value in asdict(row).values())
+    return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
+
+
+def results_json(rows: Sequence[ResultRow]) -> str:
+    """The results and how many ended in which way, for a program."""
+    counts = dict(Counter(row.outcome for row in rows))
+    return json.dumps({"counts": counts, "results": [asdict(row) for row in rows]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def results_text(rows: Sequence[ResultRow], width: int = DEFAULT_WIDTH) -> str:
+    """The results for a person: the counts, then every code.
+
+    Args:
+        rows: The results.
+        width: Columns of a line.
+    """
+    width = max(width, _LEAST_WIDTH)
+    counts = Counter(row.outcome for row in rows)
+    lines = list(wrapped(", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "Nothing.", width, ""))
+    for row in rows:
+        where = f" on {row.device_title}" if row.device_title else ""
+        lines += ["", *wrapped(f"{row.outcome}: {row.title}{where}", width, "")]
+        lines += wrapped(row.said, width, "  ", "  ")
+        request = f", request {row.request_id}" if row.request_id else ""
+        lines += wrapped(f"access code {row.access_code_id}{request}", width, "  ")
+    return "\n".join(lines) + "\n"
+
+
+def save_results(path: Path, rows: Sequence[ResultRow]) -> None:
+    """Write the results to a new file that only its owner can read.
+
+    Args:
+        path: Where to; its ending decides the format (`SUFFIXES`).
+        rows: The results.
+
+    Raises:
+        ValueError: The ending is none of ours.
+        FileExistsError: Something of this name is there already; it is left alone.
+        OSError: It cannot be written; no half of a file is left.
+    """
+    match path.suffix.lower():
+        case ".csv":
+            text = results_csv(rows)
+        case ".json":
+            text = results_json(rows)
+        case ".txt":
+            text = results_text(rows)
+        case _:
+            raise ValueError(f"the name must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - a descriptor has no path
+            file.write(text)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,222 @@
+"""A plan of many codes in words: its title, its counts, how long it takes, and the very calls that it stands for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.action import ACTIONS, ActionId
+from seam_tui.domain.device import Device
+from seam_tui.domain.pin import MASK
+from seam_tui.operations.control import WRITE_KINDS, lane_of, least_time
+from seam_tui.operations.effect import needs_read_first
+from seam_tui.operations.plan import Plan, PlanStep
+from seam_tui.seam_api.pacing import LIMITS, WriteKind
+from seam_tui.tui.detail import change_words
+from seam_tui.workspace.times import duration, exact, relative
+
+_TITLES: Final = {
+    ActionId.DELETE: "Delete {codes}",
+    ActionId.GENERATE_PIN: "Let Seam choose a new PIN for {codes}",
+    ActionId.RENAME: "Rename {codes}",
+    ActionId.CHANGE_TIMES: "Change the times of {codes}",
+    ActionId.CONVERT_TO_MANAGED: "Convert {codes} to managed",
+    ActionId.PULL_BACKUP: "Pull a backup for {codes}",
+}
+_DOING: Final = {
+    ActionId.DELETE: "Deleting",
+    ActionId.GENERATE_PIN: "Changing PINs",
+    ActionId.RENAME: "Renaming",
+    ActionId.CHANGE_TIMES: "Changing times",
+    ActionId.CONVERT_TO_MANAGED: "Converting",
+    ActionId.PULL_BACKUP: "Pulling backups",
+}
+_KINDS: Final = {
+    WriteKind.CREATE: "new codes",
+    WriteKind.UPDATE: "changes",
+    WriteKind.DELETE: "removals",
+    WriteKind.LOCK: "lockings",
+    WriteKind.UNLOCK: "unlockings",
+}
+_WAITS: Final = "Seam answers before the lock does: each change is done only when the lock has it."
+_LEFT_UNDONE: Final = {
+    ActionId.DELETE: ("Seam answers before the lock does: a code is gone only when Seam no longer lists it.",),
+    ActionId.GENERATE_PIN: (_WAITS, "Telling the guests their new PINs is left to you."),
+    ActionId.RENAME: (_WAITS,),
+    ActionId.CHANGE_TIMES: (_WAITS,),
+    ActionId.CONVERT_TO_MANAGED: ("Seam answers before it is done: a code is managed only when Seam lists it so.",),
+    ActionId.PULL_BACKUP: ("Telling the guests their new PINs is left to you.",),
+}
+
+
+def codes_in_words(count: int) -> str:
+    """`1 code`, `37 codes`."""
+    return f"{count} code" if count == 1 else f"{count} codes"
+
+
+def title_of(action_id: ActionId, count: int) -> str:
+    """What is done with so many codes: `Delete 37 codes`."""
+    return _TITLES.get(action_id, ACTIONS[action_id].label + ": {codes}").format(codes=codes_in_words(count))
+
+
+def doing_words(action_id: ActionId) -> str:
+    """What is under way, for the strip: `Deleting`."""
+    return _DOING.get(action_id, ACTIONS[action_id].label)
+
+
+def asked_on(plan: Plan) -> int:
+    """How many codes a plan was asked for, those that are left out included."""
+    return len(plan.steps) + len(plan.left_out)
+
+
+def counts_words(plan: Plan, hidden: int, *, with_hidden: bool, now: datetime | None) -> str:
+    """How many are sent, live, left out and hidden, in one sentence.
+
+    Args:
+        plan: As it would be sent.
+        hidden: Marked codes that a filter hides.
+        with_hidden: Whether the plan has them.
+        now: The wall time; None leaves unsaid which are live.
+    """
+    live = 0 if now is None else sum(step.code is not None and step.code.is_live(now) for step in plan.steps)
+    parts = [f"{len(plan.steps)} will be sent" + (f" ({live} live now)" if live else "")]
+    if plan.left_out:
+        parts.append(f"{len(plan.left_out)} left out")
+    if hidden and with_hidden:
+        parts.append(f"with the {hidden} marked that the filter hides")
+    elif hidden:
+        parts.append(f"{hidden} marked {'one is' if hidden == 1 else 'ones are'} hidden by the filter")
+    return ", ".join(parts) + "."
+
+
+def short_time(plan: Plan) -> str:
+    """`at once`, or `about 14 min`."""
+    seconds = least_time(plan)
+    return f"about {duration(seconds)}" if seconds else "at once"
+
+
+def time_words(plan: Plan, devices: Mapping[str, Device]) -> str:
+    """How long it takes at Seam's limits, and what makes it so long.
+
+    Args:
+        plan: As it would be sent.
+        devices: The locks by id.
+    """
+    if not least_time(plan):
+        return "Sent at once: within Seam's limits."
+    lanes = Counter(
+        (lane_of(step), kind) for step in plan.steps if (kind := WRITE_KINDS.get(step.action_id)) is not None
+    )
+    (device_id, kind), count = max(lanes.items(), key=lambda lane: lane[1] / LIMITS[lane[0][1]])
+    device = devices.get(device_id)
+    where = f"; {device.title} has {count}" if device is not None else ""
+    limit = f"Seam takes {LIMITS[kind]} {_KINDS[kind]} a minute on one lock{where}"
+    return f"Takes {short_time(plan)}: {limit}. Locks go side by side."
+
+
+def left_undone(plan: Plan) -> tuple[str, ...]:
+    """What is still to come, or to be done by somebody, once all is sent."""
+    return _LEFT_UNDONE.get(plan.action_id, ())
+
+
+def live_words(code: AccessCode | None, now: datetime | None) -> str:
+    """Whether a guest depends on the code: `● live now`, `starts in 3 h`, `ended 2 days ago`."""
+    if code is None or now is None:
+        return ""
+    if code.is_live(now):
+        return "● live now"
+    if code.has_ended(now) and code.ends_at is not None:
+        return f"ended {relative(code.ends_at, now)}"
+    return "" if code.starts_at is None else f"starts {relative(code.starts_at, now)}"
+
+
+def what_changes(step: PlanStep, zone: str | None) -> str:
+    """One line on what a code gets; nothing for a removal.
+
+    Args:
+        step: What would be sent.
+        zone: The lock's IANA zone.
+    """
+    match step.action_id:
+        case ActionId.GENERATE_PIN:
+            return f"PIN: {MASK} → one that Seam chooses"
+        case ActionId.PULL_BACKUP:
+            return f"PIN: {MASK} → a spare one of the lock"
+        case ActionId.CONVERT_TO_MANAGED:
+            taken = ", taken over from another workspace" if step.force else ""
+            return f"unmanaged → managed{taken}"
+        case _:
+            return "; ".join(change_words(change, zone) for change in step.changes)
+
+
+def step_words(step: PlanStep, device: Device | None, now: datetime | None) -> str:
+    """One step with all that is known of it, for the line below the list."""
+    zone = device.time_zone if device is not None else None
+    code = step.code
+    kind = " (unmanaged)" if code is not None and not code.is_managed else ""
+    where = f" on {device.title}" if device is not None else ""
+    parts = [f"{step.title}{kind}{where}", live_words(code, now)]
+    changed = what_changes(step, zone)
+    if changed:
+        parts.append(changed)
+    elif code is not None and code.starts_at is not None:
+        ends = f" → {exact(code.ends_at, zone)}" if code.ends_at is not None else ""
+        parts.append(f"{exact(code.starts_at, zone)}{ends}")
+    elif code is not None and not code.is_time_bound:
+        parts.append("ongoing, without an end")
+    return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of Seam's API, as it would be sent."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    """Names and values; every PIN is masked."""
+    why: str = ""
+    """What it is for, where that is not plain."""
+
+
+def calls_of(step: PlanStep) -> tuple[Call, ...]:
+    """The calls that a step on a code stands for, in their order; what is read afterwards is left out.
+
+    Args:
+        step: What would be sent.
+    """
+    code = step.code
+    if code is None:
+        return tuple(Call(path, (("device_id", step.device_id or ""),)) for path in ACTIONS[step.action_id].endpoints)
+    side = "/access_codes" if code.is_managed else "/access_codes/unmanaged"
+    which = (("access_code_id", code.access_code_id),)
+    calls = [Call(f"{side}/get", which, "to see that nothing has changed")] if needs_read_first(step) else []
+    match step.action_id:
+        case ActionId.DELETE | ActionId.DELETE_DUPLICATE:
+            calls.append(Call(f"{side}/delete", which))
+        case ActionId.CONVERT_TO_MANAGED:
+            force = (("force", "true"),) if step.force else ()
+            calls.append(Call("/access_codes/unmanaged/convert_to_managed", which + force))
+        case ActionId.PULL_BACKUP:
+            calls.append(Call("/access_codes/pull_backup_access_code", which))
+        case ActionId.GENERATE_PIN:
+            calls.append(Call("/access_codes/generate_code", (("device_id", code.device_id),), "a PIN that suits"))
+            calls.append(Call("/access_codes/update", (*which, ("code", f"{MASK} (the PIN of that answer)"))))
+        case _:
+            calls.append(Call("/access_codes/update", which + _updated(step)))
+    return tuple(calls)
+
+
+def _updated(step: PlanStep) -> tuple[tuple[str, str], ...]:
+    values = step.values
+    fields = {
+        "code": None if values.pin is None else MASK,
+        "name": values.name,
+        "starts_at": None if values.starts_at is None else values.starts_at.isoformat(),
+        "ends_at": None if values.ends_at is None else values.ends_at.isoformat(),
+        "type": None if values.code_type is None else values.code_type.value,
+    }
+    return tuple((name, value) for name, value in fields.items() if value is not None)
