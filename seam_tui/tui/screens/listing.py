@@ -108,6 +108,6 @@ def reasons(groups: Iterable[tuple[str, str]], lead: str, style: str) -> list[Bl
     for reason, titles in sorted(names.items(), key=lambda group: -len(group[1])):
         shown = ", ".join(titles[:_NAMES_SHOWN])
         more = f" and {len(titles) - _NAMES_SHOWN} more" if len(titles) > _NAMES_SHOWN else ""
-        text = Content.assemble((f"{len(titles)}× {reason}", "bold"), f" {shown}{more}")
+        text = Content.assemble((f"{len(titles)}× {reason}", "bold"), f" — {shown}{more}")
         blocks.append(Paragraph(text, lead=lead, lead_style=style))
     return blocks

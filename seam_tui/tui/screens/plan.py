@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from textual import events
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -72,6 +73,14 @@ class CountInput(Input):
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Only digits are typed here."""
         return character is not None and character.isdecimal()
+
+    def action_home(self, select: bool = False) -> None:
+        """A number is short: the key is the list's."""
+        raise SkipAction
+
+    def action_end(self, select: bool = False) -> None:
+        """A number is short: the key is the list's."""
+        raise SkipAction
 
     async def _on_key(self, event: events.Key) -> None:
         if event.is_printable and not (event.character or "").isdecimal():
@@ -268,9 +277,9 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
             self._lines[key] = {"call": Cell(f"{number}  {step.title}{where}", "bold")}
             for place, call in enumerate(calls_of(step)):
                 why = f"  {call.why}" if call.why else ""
-                self._lines[f"{key}/{place}"] = {"call": Content.assemble("   ", call.path, (why, "$text-muted"))}
+                self._lines[f"{key}/{place}"] = {"call": Content.assemble("→ ", call.path, (why, "$text-muted"))}
                 for name, value in call.fields:
-                    line = Content.assemble("      ", (name, "$text-muted"), f" {value}")
+                    line = Content.assemble(" ", (name, "$text-muted"), f" {value}")
                     self._lines[f"{key}/{place}/{name}"] = {"call": line}
         calls = self.query_one("#calls", RecordTable)
         calls.refresh_all()

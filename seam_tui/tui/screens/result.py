@@ -1,0 +1,355 @@
+"""What became of every code of a run: nothing is lost in a message that the next one overwrites (UX rule 8).
+
+The screen holds rows of text, never the records of the run: there is no PIN in it to show, copy or save.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from seam_tui.domain.account import Workspace
+from seam_tui.domain.action import ActionId
+from seam_tui.domain.device import Device
+from seam_tui.domain.text import plain_text
+from seam_tui.operations.runner import Outcome, StepResult
+from seam_tui.reports.run_report import SUFFIXES, ResultRow, save_results
+from seam_tui.tui.plan_words import codes_in_words, title_of
+from seam_tui.tui.screens.dialog import Dialog, words
+from seam_tui.tui.screens.listing import ListingDialog, heading, reasons
+from seam_tui.tui.widgets.bars import SayLine
+from seam_tui.tui.widgets.cells import Cell, RowCells
+from seam_tui.tui.widgets.columns import Column
+from seam_tui.tui.widgets.detail_view import DetailView
+from seam_tui.tui.widgets.document import Block
+from seam_tui.tui.widgets.record_table import RecordTable
+from seam_tui.tui.widgets.table_messages import RowHighlighted
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How an outcome is told: a glyph, a word and a colour (UX rule 19)."""
+
+    glyph: str
+    word: str
+    counted: str
+    """As it follows a number."""
+    style: str
+
+
+LOOKS: Final = {
+    Outcome.FAILED: _Look("✖", "failed", "failed", "$text-error"),
+    Outcome.UNKNOWN: _Look("?", "unknown", "unknown", "bold $text-warning"),
+    Outcome.SKIPPED: _Look("–", "skipped", "skipped", "$text-warning"),
+    Outcome.ASKED: _Look("◌", "asked", "asked, waiting for the lock", "$text-accent"),
+    Outcome.DONE: _Look("✓", "done", "done", "$text-success"),
+}
+"""In the order of the list: what a person must see to comes first."""
+_COUNTED: Final = (Outcome.DONE, Outcome.ASKED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.SKIPPED)
+_TO_RETRY: Final = frozenset({Outcome.FAILED, Outcome.UNKNOWN})
+_COLUMNS: Final = (
+    Column("outcome", "", width=9, priority=10),
+    Column("name", "Name", min_width=10, priority=10, share=2),
+    Column("device", "Lock", min_width=10, priority=7, share=2),
+    Column("said", "What was said", min_width=14, priority=9, share=4),
+    Column("request", "Request id", width=36, priority=1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultAnswer:
+    """What is to happen next."""
+
+    retry: tuple[str, ...] = ()
+    """Ids of the codes to plan the same action for again."""
+    undo: bool = False
+    """Whether the run is to be taken back."""
+
+
+def result_rows(results: Iterable[StepResult], devices: Mapping[str, Device]) -> tuple[ResultRow, ...]:
+    """The results of a run as text, without the records and their PINs.
+
+    Args:
+        results: The last word on every step.
+        devices: The locks by id, for their names.
+    """
+    rows = []
+    for result in results:
+        step, said = result.step, result.said
+        for pin in (
+            step.values.pin,
+            step.code.pin if step.code else None,
+            result.backup.pin if result.backup else None,
+        ):
+            said = said if pin is None else pin.scrub(said)
+        device = devices.get(step.device_id or "")
+        where = device.title if device is not None else ""
+        code_id = step.access_code_id or ""
+        rows.append(ResultRow(step.title, code_id, where, result.outcome.value, said, result.request_id))
+    return tuple(rows)
+
+
+class ResultScreen(ListingDialog[ResultAnswer | None]):
+    """The result of a run; codes that settle while it is open are brought up to date.
+
+    Args:
+        action_id: What was done.
+        rows: What became of every code, as text.
+        now: The wall time, for the name of a saved file.
+        workspace: Where it happened; None leaves that unsaid.
+        can_undo: Whether `z` takes the run back.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "retry", "Retry the failed", show=False, id="result.retry"),
+        Binding("s", "retry_all", "Retry the skipped, too", show=False, id="result.retry_skipped"),
+        Binding("z", "undo", "Undo", show=False, id="result.undo"),
+        Binding("x", "save", "Save", show=False, id="result.save"),
+        Binding("c", "copy", "Copy the failed ids", show=False, id="result.copy"),
+    ]
+
+    def __init__(
+        self,
+        action_id: ActionId,
+        rows: Sequence[ResultRow],
+        now: datetime,
+        *,
+        workspace: Workspace | None = None,
+        can_undo: bool = False,
+    ) -> None:
+        super().__init__("")
+        self._action_id = action_id
+        order = list(LOOKS)
+        in_order = sorted(rows, key=lambda row: order.index(Outcome(row.outcome)))
+        self._rows = {row.access_code_id or f"#{index}": row for index, row in enumerate(in_order)}
+        self._now = now
+        self._workspace = workspace
+        self._can_undo = can_undo
+
+    @property
+    def rows(self) -> tuple[ResultRow, ...]:
+        """What became of every code, as it is known now."""
+        return tuple(self._rows.values())
+
+    @property
+    def listed(self) -> RecordTable:
+        """The list of the codes."""
+        return self.query_one("#results", RecordTable)
+
+    def compose_body(self) -> ComposeResult:
+        """Counts, list, reasons, keys."""
+        yield words("", id="counts", classes="words")
+        yield RecordTable(_COLUMNS, self._cells, id="results", empty_text="Nothing was done.")
+        yield words("", id="row")
+        yield DetailView(id="facts")
+        yield SayLine("", id="said", markup=False)
+        with Horizontal(id="buttons"):
+            yield Button("", id="retry")
+            yield Button("Save (x)", id="save")
+            yield Button("Close", id="close")
+        yield words("", id="keys")
+
+    def on_mount(self) -> None:
+        """Show the result."""
+        title = f"Result: {title_of(self._action_id, len(self._rows)).lower()}"
+        self.query_one("#title", Static).update(heading(title, self._workspace))
+        self.listed.set_rows(self._rows, reset=True)
+        self.listed.focus()
+        self.query_one(SayLine).display = False
+        self._show()
+
+    def update_result(self, access_code_id: str, outcome: Outcome, said: str) -> None:
+        """A code has settled: say so where it stands, and move nothing under the hand (UX rules 9 and 17).
+
+        Args:
+            access_code_id: The code; one that is not of this run is passed over.
+            outcome: How it ended.
+            said: One sentence without a PIN.
+        """
+        row = self._rows.get(access_code_id)
+        if row is None:
+            return
+        self._rows[access_code_id] = replace(row, outcome=outcome.value, said=said)
+        if self.is_mounted:
+            self.listed.refresh_rows({access_code_id})
+            self._show()
+
+    # Showing
+
+    def _show(self) -> None:
+        counts = Counter(row.outcome for row in self._rows.values())
+        parts: list[tuple[str, str] | str] = []
+        for outcome in _COUNTED:
+            if counts[outcome]:
+                look = LOOKS[outcome]
+                parts += [" · ", (f"{look.glyph} {counts[outcome]} {look.counted}", look.style)]
+        self.query_one("#counts", Static).update(Content.assemble(*parts[1:]))
+        self.show_facts(self._facts())
+        self._show_keys(len(self._ids(_TO_RETRY)), counts[Outcome.SKIPPED])
+        self._show_row()
+
+    def _facts(self) -> list[Block]:
+        blocks: list[Block] = []
+        for outcome in (Outcome.FAILED, Outcome.UNKNOWN, Outcome.SKIPPED):
+            look = LOOKS[outcome]
+            group = [(row.said, row.title) for row in self._rows.values() if row.outcome == outcome]
+            blocks += reasons(group, f"{look.glyph} {look.word} ", look.style)
+        return blocks
+
+    def _show_keys(self, to_retry: int, skipped: int) -> None:
+        keys = ["↑↓ scroll"]
+        if to_retry:
+            keys += [f"r retry {to_retry}", "c copy ids"]
+        if skipped:
+            keys.append(f"s {'also the' if to_retry else 'retry the'} {skipped} skipped")
+        if self._can_undo:
+            keys.append("z undo")
+        self.query_one("#keys", Static).update(Content(" · ".join([*keys, "x save", "Esc closes"])))
+        retry = self.query_one("#retry", Button)
+        retry.display = bool(to_retry)
+        retry.label = Content(f"Retry {to_retry} (r)")
+
+    def _show_row(self) -> None:
+        row = self._rows.get(self.listed.cursor_id or "")
+        if row is None:
+            return
+        where = f" on {row.device_title}" if row.device_title else ""
+        request = f" Request {row.request_id}." if row.request_id else ""
+        self.query_one("#row", Static).update(Content(f"{row.title}{where}: {row.said}{request}"))
+
+    def _cells(self, key: str) -> RowCells | None:
+        row = self._rows.get(key)
+        if row is None:
+            return None
+        look = LOOKS[Outcome(row.outcome)]
+        return {
+            "outcome": Cell(f"{look.glyph} {look.word}", look.style),
+            "name": row.title,
+            "device": Cell(row.device_title, ".record-table--dim"),
+            "said": row.said,
+            "request": Cell(row.request_id or "", ".record-table--dim"),
+        }
+
+    def _ids(self, outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+        return tuple(
+            row.access_code_id for row in self._rows.values() if row.access_code_id and Outcome(row.outcome) in outcomes
+        )
+
+    def _say(self, text: str, *, error: bool = False) -> None:
+        line = self.query_one(SayLine)
+        line.display = True
+        line.say(text, error=error)
+
+    # Keys
+
+    def on_record_table_row_highlighted(self, event: RowHighlighted) -> None:
+        """Tell all about the code under the cursor."""
+        event.stop()
+        self._show_row()
+
+    def on_record_table_row_selected(self) -> None:
+        """Enter closes."""
+        self.dismiss(None)
+
+    def action_retry(self) -> None:
+        """Plan again what failed, and what left no trace."""
+        self._retry(_TO_RETRY, "Nothing failed.")
+
+    def action_retry_all(self) -> None:
+        """Plan again everything that was not done: what was skipped as well, such as after a stop."""
+        self._retry(_TO_RETRY | {Outcome.SKIPPED}, "Nothing failed or was skipped.")
+
+    def _retry(self, outcomes: Iterable[Outcome], otherwise: str) -> None:
+        ids = self._ids(outcomes)
+        if ids:
+            self.dismiss(ResultAnswer(retry=ids))
+        else:
+            self._say(otherwise)
+
+    def action_undo(self) -> None:
+        """Take the run back, where that can be done."""
+        if self._can_undo:
+            self.dismiss(ResultAnswer(undo=True))
+        else:
+            self._say("This run cannot be undone.")
+
+    def action_copy(self) -> None:
+        """Copy the ids of what failed, a line each."""
+        ids = self._ids(_TO_RETRY)
+        if ids:
+            self.app.copy_to_clipboard("\n".join(ids))
+            self._say(f"Copied the ids of {codes_in_words(len(ids))}.")
+        else:
+            self._say("Nothing failed.")
+
+    def action_save(self) -> None:
+        """Ask where to save the result."""
+        self.app.push_screen(SaveScreen(self.rows, self._now), self._saved)
+
+    def _saved(self, path: Path | None) -> None:
+        if path is not None:
+            self._say(f"Saved {codes_in_words(len(self._rows))} to {plain_text(path)}")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take a press."""
+        event.stop()
+        match event.button.id:
+            case "retry":
+                self.action_retry()
+            case "save":
+                self.action_save()
+            case _:
+                self.dismiss(None)
+
+
+class SaveScreen(Dialog[Path | None]):
+    """Asks for a file name, and writes the result there if nothing of that name is in the way.
+
+    Args:
+        rows: What is saved, as it was when the person asked.
+        now: The wall time, for the name that is offered.
+    """
+
+    def __init__(self, rows: Sequence[ResultRow], now: datetime) -> None:
+        super().__init__("Save the result")
+        self._rows = tuple(rows)
+        self._now = now
+
+    def compose_body(self) -> ComposeResult:
+        """What is in the file, and its name."""
+        yield words(
+            f"The file names the guests; no PIN is in it. Its name ends in {', '.join(SUFFIXES)}.", classes="words"
+        )
+        name = f"seam-tui-result-{self._now.astimezone():%Y%m%d-%H%M%S}.csv"
+        yield Input(str(Path.cwd() / name), id="path")
+        yield words("", id="problems")
+        yield words("Enter saves · Esc leaves", id="keys")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Save, or say why it can't be done."""
+        event.stop()
+        typed = event.value.strip()
+        problem = ""
+        try:
+            path = Path(typed).expanduser().absolute()
+            save_results(path, self._rows)
+        except FileExistsError:
+            problem = "There is a file of this name already; it is left alone."
+        except OSError as error:
+            problem = f"It cannot be written: {error.strerror or type(error).__name__}."
+        except (ValueError, RuntimeError) as error:  # another ending, a null byte, a home that is not known
+            problem = f"It cannot be saved so: {error}."
+        if problem:
+            self.query_one("#problems", Static).update(Content(plain_text(f"✖ {problem}")))
+        else:
+            self.dismiss(path)
