@@ -109,12 +109,12 @@ class RunningApp:
     @property
     def top(self) -> str:
         """The line above the panes."""
-        return lines_of(self.triage)[0].strip()
+        return "".join(lines_of(self.triage)[:1]).strip()
 
     @property
     def footer(self) -> str:
         """The line of keys."""
-        return lines_of(self.triage)[-1].strip()
+        return "".join(lines_of(self.triage)[-1:]).strip()
 
     @property
     def said(self) -> str:
@@ -251,6 +251,13 @@ def _key_name(character: str) -> str:
 def sandbox_of(scenario: str = "default", **options: Any) -> Sandbox:
     """A sandbox whose time stands still until a test moves it."""
     return create_sandbox(scenario, clock=SandboxClock(START, speed=0), **options)
+
+
+def demo_launch() -> Launch:
+    """The sandbox as the first run offers it."""
+    wire = Wire(sandbox_of())
+    connection = Connection(api_key=SANDBOX_KEY, endpoint="http://sandbox.invalid")
+    return Launch(connection=connection, transport=lambda: wire, clock=DrivenClock(START))
 
 
 @asynccontextmanager

@@ -108,24 +108,27 @@ class ListPane(Pane):
     async def choose(self, title: str) -> None:
         """Move the cursor to a row with the arrow keys."""
         await self.gains(title)
+        await self.choose_row(next(row_id for row_id in self.table.ids if self.title_of(row_id) == title))
+
+    async def choose_row(self, row_id: str) -> None:
+        """Move the cursor to a row of which the id is known: names may be alike, or empty."""
         await self.focus()
         for _ in range(20):
-            ids = list(self.table.ids)
-            target = next(row_id for row_id in ids if self.title_of(row_id) == title)
-            if self.table.cursor_id == target:
-                await self._shown_in_detail(title)
+            if self.table.cursor_id == row_id:
+                await self._shown_in_detail(self.title_of(row_id))
                 return
             assert self.table.cursor_id is not None
-            steps = ids.index(target) - ids.index(self.table.cursor_id)
+            ids = list(self.table.ids)
+            steps = ids.index(row_id) - ids.index(self.table.cursor_id)
             page = max(len(self.table.visible_ids) - 1, 1)
             far = ["pagedown" if steps > 0 else "pageup"] * (abs(steps) // page)
             await self.running.press(*(far or ["down" if steps > 0 else "up"] * abs(steps)))
-        raise AssertionError(f"The cursor never came to {title}\n{self.running.text}")
+        raise AssertionError(f"The cursor never came to {self.title_of(row_id)}\n{self.running.text}")
 
     async def _shown_in_detail(self, title: str) -> None:
         """Wait until the detail has followed the cursor."""
         if title != "All devices":
-            head = f"{title}"[:40]
+            head = plain(title)[:12]
             await self.running.until(lambda: head in self.running.detail.document[:120], f"{title} in the detail")
 
     def row(self, title: str) -> str:

@@ -67,6 +67,8 @@ class Wire(httpx.AsyncBaseTransport):
         """Nothing gets through, as with a cable pulled."""
         self.loses_answer_to: Chosen | None = None
         """Requests that arrive, and whose answer does not."""
+        self.answers: dict[str, httpx.Response] = {}
+        """By path: what a server says that is not the sandbox."""
         self.fails_at: Chosen | None = None
         """Requests that a proxy answers with 503."""
 
@@ -88,6 +90,8 @@ class Wire(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("no route to host", request=request)
         if self.fails_at is not None and self.fails_at(request):
             return httpx.Response(503, text="<html>503</html>", request=request)
+        if request.url.path in self.answers:
+            return self.answers[request.url.path]
         response = await self._server.handle_async_request(request)
         if self.loses_answer_to is not None and self.loses_answer_to(request):
             raise httpx.ReadError("connection reset by peer", request=request)
