@@ -262,7 +262,7 @@ def _write_private(folder: Path | None, moment: datetime, text: str) -> Path:
         with contextlib.suppress(OSError):
             folder.chmod(0o700)
     while True:
-        path = folder / f"crash-{moment:%Y%m%dT%H%M%SZ}-{os.getpid()}-{next(_numbers)}.log"
+        path = folder / f"crash-{moment:%Y%m%dT%H%M%SZ}-{os.getpid()}-{next(_numbers):06d}.log"
         try:
             handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         except FileExistsError:

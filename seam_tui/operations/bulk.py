@@ -5,14 +5,17 @@ from __future__ import annotations
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from seam_tui.domain.access_code import AccessCodeType
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.text import plain_text
 from seam_tui.operations.plan import Friction, Plan, PlanStep, Refusal, Values, make_plan
 from seam_tui.operations.subject import Subject
+from seam_tui.operations.typed_times import TypedTimeError, read_time
+from seam_tui.workspace.times import zone_named
 
 BULK_ACTIONS: Final = (
     ActionId.DELETE,
@@ -34,10 +37,10 @@ class Edit:
 
     name_template: str | None = None
     """With `{name}` and `{device}` standing for each code's own."""
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
-    shift_start: timedelta | None = None
-    shift_end: timedelta | None = None
+    start: str = ""
+    """When each starts, as typed: a time of the lock's own, or a shift such as `+2h`; empty leaves it."""
+    end: str = ""
+    """When each ends, likewise."""
 
     def problems(self) -> tuple[str, ...]:
         """What is wrong with it whatever the codes are."""
@@ -50,8 +53,12 @@ class Edit:
         unknown = [field for field in fields if field not in TEMPLATE_FIELDS]
         return tuple(f"{{{plain_text(field)}}} is unknown; there are {{name}} and {{device}}." for field in unknown)
 
-    def values_for(self, subject: Subject) -> Values:
-        """What one code gets."""
+    def values_for(self, subject: Subject, now: datetime) -> Values:
+        """What one code gets.
+
+        Raises:
+            TypedTimeError: A typed time is none for this code's lock.
+        """
         code = subject.code
         if code is None:
             return Values()
@@ -59,24 +66,14 @@ class Edit:
         if self.name_template is not None:
             device = subject.device.name if subject.device is not None else ""
             name = plain_text(self.name_template.format(name=code.name, device=device))
-        starts_at = self.starts_at or _shifted(code.starts_at, self.shift_start)
-        ends_at = self.ends_at or _shifted(code.ends_at, self.shift_end)
-        changes_times = starts_at is not None or ends_at is not None
-        if not changes_times:
+        if not (self.start or self.end):
             return Values(name=name)
+        zone = zone_named(subject.device.time_zone if subject.device is not None else None)
+        zone = zone if isinstance(zone, ZoneInfo) else None
+        starts_at = read_time(self.start, zone, code.starts_at or now) if self.start else code.starts_at
+        ends_at = read_time(self.end, zone, code.ends_at or now) if self.end else code.ends_at
         to_time_bound = AccessCodeType.TIME_BOUND if not code.is_time_bound else None
-        return Values(
-            name=name, starts_at=starts_at or code.starts_at, ends_at=ends_at or code.ends_at, code_type=to_time_bound
-        )
-
-
-def _shifted(moment: datetime | None, shift: timedelta | None) -> datetime | None:
-    if moment is None or shift is None:
-        return None
-    try:
-        return moment + shift
-    except OverflowError:
-        return None
+        return Values(name=name, starts_at=starts_at, ends_at=ends_at, code_type=to_time_bound)
 
 
 def make_bulk_plan(
@@ -108,7 +105,12 @@ def make_bulk_plan(
         code = subject.code
         if code is None:
             continue
-        plan = make_plan(action_id, subject, now, edit.values_for(subject), read_only=read_only)
+        try:
+            values = edit.values_for(subject, now)
+        except TypedTimeError as error:
+            left_out.append(Refusal(code.access_code_id, code.title, str(error)))
+            continue
+        plan = make_plan(action_id, subject, now, values, read_only=read_only)
         reasons = plan.refusals
         for step in plan.steps:
             taken = step.values.name is not None and (code.device_id, step.values.name) in names

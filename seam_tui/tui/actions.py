@@ -30,7 +30,17 @@ class BoundAction:
         return KEY_LABELS.get(self.key, self.key)
 
 
-KEY_LABELS: Final = {"f1": "F1", "f2": "F2", "question_mark": "?", "tab": "Tab", "escape": "Esc", "space": "Space"}
+KEY_LABELS: Final = {
+    "f1": "F1",
+    "f2": "F2",
+    "question_mark": "?",
+    "tab": "Tab",
+    "escape": "Esc",
+    "space": "Space",
+    "slash": "/",
+    "shift+down": "Shift+↓",
+    "shift+up": "Shift+↑",
+}
 
 CODE_GROUP: Final = "Access code"
 DEVICE_GROUP: Final = "Lock"
@@ -94,6 +104,13 @@ class Navigation:
 
 
 NAVIGATION: Final = (
+    Navigation("slash", "filter", "Filter the codes: name, error:code, level:device, starts<24h, !word", "list.filter"),
+    Navigation("space", "mark", "Mark or unmark this code", "list.mark"),
+    Navigation("shift+down", "mark_range(1)", "Mark this code and the next", "list.mark_down"),
+    Navigation("shift+up", "mark_range(-1)", "Mark this code and the one before", "list.mark_up"),
+    Navigation("a", "mark_all", "Mark every code that the list shows", "list.mark_all"),
+    Navigation("i", "mark_invert", "Mark what is unmarked, and the other way round", "list.mark_invert"),
+    Navigation("u", "mark_clear", "Take all marks off", "list.mark_clear"),
     Navigation("r", "reload", "Reload everything from Seam", "app.reload"),
     Navigation("f", "zoom", "Give the focused pane the whole screen, or take it back", "pane.zoom"),
     Navigation("1", "focus_pane('devices')", "Go to the devices", "pane.devices"),

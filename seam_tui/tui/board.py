@@ -12,6 +12,7 @@ from seam_tui.sync.events import SyncEvent
 from seam_tui.tui.rows import ALL_DEVICES
 from seam_tui.workspace.changes import NOTHING, ChangeSet
 from seam_tui.workspace.order import TriageOrder
+from seam_tui.workspace.query import CodeFilter
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.triage import order_for_triage
 
@@ -27,6 +28,7 @@ class Board:
 
     def __init__(self, now: datetime) -> None:
         self.store = WorkspaceStore()
+        self.filter = CodeFilter(self.store)
         self._order = TriageOrder(self.store, now)
 
     def apply(self, events: list[SyncEvent], now: datetime) -> ChangeSet:
@@ -35,17 +37,19 @@ class Board:
         for event in events:
             changes = changes.merge(apply_event(self.store, event))
         self._order.apply(changes, now)
+        self.filter.apply(changes, now)
         return changes
 
     def advance(self, now: datetime) -> None:
         """Let time pass: time alone makes codes urgent."""
         self._order.advance(now)
+        self.filter.advance(now)
 
     def code_rows(self, device_id: str, now: datetime) -> Sequence[str]:
-        """Ids of the codes of a device, or of all devices, what is most urgent first."""
+        """Ids of the codes of a device, or of all devices, that the filter shows; what is most urgent first."""
         if device_id == ALL_DEVICES:
-            return self._order.ids
-        return order_for_triage(self.store, self.store.codes_of_device(device_id), now)
+            return self.filter.ids_in(self._order.ids)
+        return self.filter.ids_in(order_for_triage(self.store, self.store.codes_of_device(device_id), now))
 
     def device_rows(self) -> list[str]:
         """Ids of the devices, those with errors first, then by name; the row for all of them on top."""

@@ -18,7 +18,7 @@ from seam_tui.tui.screens.form import Checked, Field, FormScreen
 from seam_tui.workspace.times import zone_named
 
 
-def form_for(action_id: ActionId, subject: Subject, now: Callable[[], datetime]) -> FormScreen | None:
+def form_for(action_id: ActionId, subject: Subject, now: Callable[[], datetime]) -> FormScreen[Values] | None:
     """The form of an action, or None when it needs nothing typed."""
     match action_id:
         case ActionId.CHANGE_PIN:
@@ -38,7 +38,7 @@ def _title(what: str, subject: Subject) -> str:
     return f"{what} · {target}"
 
 
-def _pin_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen:
+def _pin_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen[Values]:
     device = subject.device
     about = []
     if device is not None and device.supported_code_lengths:
@@ -46,7 +46,7 @@ def _pin_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen:
     if device is not None and device.code_constraints:
         about.append(f"Its rules: {', '.join(rule.constraint_type for rule in device.code_constraints)}.")
 
-    def check(typed: dict[str, str]) -> Checked:
+    def check(typed: dict[str, str]) -> Checked[Values]:
         values = Values(pin=Pin(typed["pin"].strip()))
         problems = check_values(ActionId.CHANGE_PIN, subject, values, now())
         warnings = () if problems or values.pin is None else pin_warnings(subject, values.pin)
@@ -55,8 +55,8 @@ def _pin_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen:
     return FormScreen(_title("Change PIN", subject), tuple(about), (Field("pin", "New PIN", is_secret=True),), check)
 
 
-def _name_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen:
-    def check(typed: dict[str, str]) -> Checked:
+def _name_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen[Values]:
+    def check(typed: dict[str, str]) -> Checked[Values]:
         values = Values(name=plain_text(typed["name"]))
         return Checked(values, check_values(ActionId.RENAME, subject, values, now()))
 
@@ -64,7 +64,7 @@ def _name_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen:
     return FormScreen(_title("Rename", subject), (), (Field("name", "New name", current),), check)
 
 
-def _times_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen:
+def _times_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen[Values]:
     code = subject.code
     zone_name = subject.device.time_zone if subject.device is not None else None
     zone = zone_named(zone_name)
@@ -72,7 +72,7 @@ def _times_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen:
     starts_at = code.starts_at if code is not None else None
     ends_at = code.ends_at if code is not None else None
 
-    def check(typed: dict[str, str]) -> Checked:
+    def check(typed: dict[str, str]) -> Checked[Values]:
         problems: list[str] = []
 
         def read(key: str, base: datetime | None, shown: str) -> datetime | None:
@@ -108,8 +108,8 @@ def _times_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen:
     return FormScreen(_title("Change times", subject), about, fields, check)
 
 
-def _time_zone_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen:
-    def check(typed: dict[str, str]) -> Checked:
+def _time_zone_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen[Values]:
+    def check(typed: dict[str, str]) -> Checked[Values]:
         values = Values(time_zone=typed["zone"].strip())
         return Checked(values, check_values(ActionId.REPORT_TIME_ZONE, subject, values, now()))
 

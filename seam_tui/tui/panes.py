@@ -49,8 +49,14 @@ class PanesScreen(Screen[None]):
             self.remove_class("-zoomed")
         elif self.focused is not None and self.focused.id == "detail":
             self.action_focus_pane(self.looked_at)
+        elif self.back_in_list():
+            pass
         else:
             self.action_focus_pane("devices")
+
+    def back_in_list(self) -> bool:
+        """Take back what narrows the list, such as a filter; False when nothing does."""
+        return False
 
     def action_zoom(self) -> None:
         """Give the focused pane the whole screen, or take it back."""

@@ -16,14 +16,13 @@ from seam_tui.operations.runner import Outcome, StepResult
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.forms import form_for
 from seam_tui.tui.messages import PlanFinished, StepReported
-from seam_tui.tui.panes import PanesScreen
+from seam_tui.tui.pins import PinScreen
 from seam_tui.tui.screens.confirm import AskScreen, ask_for_plan
 from seam_tui.tui.screens.notice import NoticeScreen
 from seam_tui.tui.widgets.bars import SayLine
 
 if TYPE_CHECKING:
     from seam_tui.domain.access_code import AccessCode
-    from seam_tui.domain.clock import Clock
     from seam_tui.remedies.catalogue import Catalogue
     from seam_tui.tui.session import Session
 
@@ -38,11 +37,10 @@ OUTCOME_GLYPHS: Final = {
 }
 
 
-class PerformingScreen(PanesScreen):
+class PerformingScreen(PinScreen):
     """A screen on which actions can be performed on what is chosen."""
 
     session: Session
-    clock: Clock
     catalogue: Catalogue | None
     said: dict[str, tuple[str, ...]]
     """By id of a code, device or account: what became of the actions on it, newest first."""
@@ -60,18 +58,6 @@ class PerformingScreen(PanesScreen):
 
     def show_code(self, access_code_id: str) -> bool:
         """Put the cursor on a code; False when it is not loaded."""
-        raise NotImplementedError
-
-    def reveal_pin(self, access_code_id: str) -> None:
-        """Show a code's PIN for a while."""
-        raise NotImplementedError
-
-    def copy_pin(self, access_code_id: str) -> None:
-        """Put a code's PIN on the clipboard for a while."""
-        raise NotImplementedError
-
-    def show_detail(self) -> None:
-        """Draw the detail anew."""
         raise NotImplementedError
 
     def say(self, text: str, *, error: bool = False) -> None:

@@ -95,16 +95,23 @@ def loaded_words(store: WorkspaceStore) -> str:
     return f"✓ {found}: Seam reports nothing wrong with any code."
 
 
-def pane_titles(store: WorkspaceStore, device_id: str) -> dict[str, str]:
-    """What stands on the panes' borders: the counts are the store's own (UX rule 21)."""
+def pane_titles(store: WorkspaceStore, device_id: str, shown: int | None = None) -> dict[str, str]:
+    """What stands on the panes' borders: the counts are the store's own (UX rule 21).
+
+    Args:
+        store: The picture.
+        device_id: The device whose codes are listed; one that is unknown stands for all.
+        shown: How many codes a filter shows; None without one.
+    """
     device = store.devices.get(device_id)
     counts = store.counts if device is None else store.counts_of_device(device_id)
     where = "all devices" if device is None else device.title
     errors = f" · ✖ {counts.codes_with_errors}" if counts.codes_with_errors else ""
     warnings = f" · ▲ {counts.codes_with_warnings}" if counts.codes_with_warnings else ""
+    total = f"{counts.codes}" if shown is None else f"{shown} of {counts.codes}"
     return {
         "devices": f"1 Devices · {len(store.devices)}",
-        "codes": f"2 Codes · {where} · {counts.codes}{errors}{warnings}",
+        "codes": f"2 Codes · {where} · {total}{errors}{warnings}",
         "detail": "3 Detail",
     }
 

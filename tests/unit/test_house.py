@@ -17,7 +17,7 @@ REVEALERS = {
     "seam_api/client.py": {"update_access_code"},
     "tui/detail.py": {"_shown"},
     "tui/facts.py": {"_pin_fact"},
-    "tui/screens/triage.py": {"copy_pin"},
+    "tui/pins.py": {"copy_pin"},
 }
 """Who may turn a PIN into digits: the wire, the deliberate reveal and copy, the journal's side file."""
 TOP_LEVEL = {"pyproject.toml", "README.md", "seam_tui", "tests", "screenshots"}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from seam_tui.operations.plan import Values
 from seam_tui.tui.screens.dialog import Dialog, words
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,20 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Generic[T]):
     """What became of the typed text."""
 
-    values: Values
+    values: T
     problems: tuple[str, ...] = ()
     """Why it can't be sent."""
     warnings: tuple[str, ...] = ()
     """What may still go wrong."""
 
 
-Check = Callable[[dict[str, str]], Checked]
+Check = Callable[[dict[str, str]], Checked[T]]
 
 
-class FormScreen(Dialog[Values]):
+class FormScreen(Dialog[T], Generic[T]):
     """Fields with a check; Enter in the last field goes on when nothing is wrong.
 
     Args:
@@ -56,7 +57,7 @@ class FormScreen(Dialog[Values]):
         Binding("ctrl+s", "submit", "Go on", show=False, priority=True, id="form.submit"),
     ]
 
-    def __init__(self, title: str, about: tuple[str, ...], fields: tuple[Field, ...], check: Check) -> None:
+    def __init__(self, title: str, about: tuple[str, ...], fields: tuple[Field, ...], check: Check[T]) -> None:
         super().__init__(title)
         self._about = about
         self._fields = fields
@@ -76,7 +77,7 @@ class FormScreen(Dialog[Values]):
         yield words(f"Enter goes on · Esc leaves{shows}", id="keys")
 
     @property
-    def checked(self) -> Checked:
+    def checked(self) -> Checked[T]:
         """The fields as they are now, checked."""
         return self._check({field.key: self._input(field).value for field in self._fields})
 
@@ -91,7 +92,7 @@ class FormScreen(Dialog[Values]):
         if self._touched:
             self._show(self.checked)
 
-    def _show(self, checked: Checked) -> None:
+    def _show(self, checked: Checked[T]) -> None:
         text = Content("\n").join(
             [
                 *(Content(f"✖ {problem}") for problem in checked.problems),

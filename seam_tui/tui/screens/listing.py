@@ -13,6 +13,7 @@ from textual.widgets import Button, Input
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.text import shorten
 from seam_tui.tui.screens.dialog import Dialog
+from seam_tui.tui.widgets.cells import one_line
 from seam_tui.tui.widgets.detail_view import DetailView
 from seam_tui.tui.widgets.document import Block, Paragraph
 from seam_tui.tui.widgets.record_table import RecordTable
@@ -89,7 +90,7 @@ def heading(title: str, workspace: Workspace | None) -> Content:
     parts: list[tuple[str, str] | str] = [(title, "bold")]
     if workspace is not None:
         kind = ("  SANDBOX ", "$text-success") if workspace.is_sandbox else (" PRODUCTION ", "bold reverse")
-        parts.extend(["  ", kind, "  ", shorten(workspace.name, 30)])
+        parts.extend(["  ", kind, "  ", shorten(one_line(workspace.name), 30)])
     return Content.assemble(*parts)
 
 
@@ -108,6 +109,6 @@ def reasons(groups: Iterable[tuple[str, str]], lead: str, style: str) -> list[Bl
     for reason, titles in sorted(names.items(), key=lambda group: -len(group[1])):
         shown = ", ".join(titles[:_NAMES_SHOWN])
         more = f" and {len(titles) - _NAMES_SHOWN} more" if len(titles) > _NAMES_SHOWN else ""
-        text = Content.assemble((f"{len(titles)}× {reason}", "bold"), f" — {shown}{more}")
+        text = Content.assemble((f"{len(titles)}× {one_line(reason)}", "bold"), f" — {one_line(shown)}{more}")
         blocks.append(Paragraph(text, lead=lead, lead_style=style))
     return blocks

@@ -33,7 +33,7 @@ from seam_tui.tui.plan_words import (
 )
 from seam_tui.tui.screens.dialog import words
 from seam_tui.tui.screens.listing import ListingDialog, heading, reasons
-from seam_tui.tui.widgets.cells import Cell, RowCells
+from seam_tui.tui.widgets.cells import Cell, RowCells, one_line
 from seam_tui.tui.widgets.columns import Column
 from seam_tui.tui.widgets.detail_view import DetailView
 from seam_tui.tui.widgets.document import Block, Paragraph
@@ -199,7 +199,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         plan = self._plan
         question = f"{title_of(plan.action_id, len(plan.steps))}?"
         if not plan.steps:
-            question = f"{ACTIONS[plan.action_id].label}: nothing would be sent"
+            question = f"{title_of(plan.action_id, asked_on(plan))}: nothing would be sent"
         self.query_one("#title", Static).update(heading(question, self._workspace))
         counts = counts_words(plan, self.hidden, with_hidden=self.with_hidden, now=self._now)
         how_long = f" Takes {short_time(plan)}." if plan.steps and short_time(plan) != "at once" else ""
@@ -231,7 +231,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         text = "" if step is None else step_words(step, self._device(step), self._now)
         if self.shows_calls:
             text = "A dry run: these calls would be sent, and nothing is sent by looking. PINs are masked."
-        self.query_one("#row", Static).update(Content(text))
+        self.query_one("#row", Static).update(Content(one_line(text)))
 
     def _facts(self) -> list[Block]:
         plan = self._plan
@@ -241,7 +241,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         if not plan.steps:
             return facts or [Paragraph(Content("There is nothing in this plan."))]
         facts += [Paragraph(Content(note), lead="▲ ", lead_style="$text-warning") for note in plan.notes]
-        facts.append(Paragraph(Content(time_words(plan, self._devices)), lead="◷ "))
+        facts.append(Paragraph(Content(one_line(time_words(plan, self._devices))), lead="◷ "))
         facts += [Paragraph(Content(line), lead="· ") for line in left_undone(plan)]
         return facts
 

@@ -28,7 +28,7 @@ from seam_tui.tui.plan_words import codes_in_words, title_of
 from seam_tui.tui.screens.dialog import Dialog, words
 from seam_tui.tui.screens.listing import ListingDialog, heading, reasons
 from seam_tui.tui.widgets.bars import SayLine
-from seam_tui.tui.widgets.cells import Cell, RowCells
+from seam_tui.tui.widgets.cells import Cell, RowCells, one_line
 from seam_tui.tui.widgets.columns import Column
 from seam_tui.tui.widgets.detail_view import DetailView
 from seam_tui.tui.widgets.document import Block
@@ -61,7 +61,7 @@ _COLUMNS: Final = (
     Column("outcome", "", width=9, priority=10),
     Column("name", "Name", min_width=10, priority=10, share=2),
     Column("device", "Lock", min_width=10, priority=7, share=2),
-    Column("said", "What was said", min_width=14, priority=9, share=4),
+    Column("said", "What was said", min_width=30, priority=10, share=4),
     Column("request", "Request id", width=36, priority=1),
 )
 
@@ -225,7 +225,7 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
             return
         where = f" on {row.device_title}" if row.device_title else ""
         request = f" Request {row.request_id}." if row.request_id else ""
-        self.query_one("#row", Static).update(Content(f"{row.title}{where}: {row.said}{request}"))
+        self.query_one("#row", Static).update(Content(one_line(f"{row.title}{where}: {row.said}{request}")))
 
     def _cells(self, key: str) -> RowCells | None:
         row = self._rows.get(key)

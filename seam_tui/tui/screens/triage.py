@@ -25,7 +25,6 @@ from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_ce
 from seam_tui.tui.screens.notice import NoticeScreen, help_text
 from seam_tui.tui.session import Session
 from seam_tui.tui.telling import Telling, footer_keys, loaded_words, pane_titles, target_words
-from seam_tui.tui.uncovered import Uncovered
 from seam_tui.tui.view import View, subject_of_code, subject_of_device
 from seam_tui.tui.widgets.bars import KeyBar, SayLine, TopBar
 from seam_tui.tui.widgets.cells import RowCells
@@ -55,16 +54,14 @@ class TriageScreen(MarkingScreen):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
     def __init__(self, launch: Launch) -> None:
-        super().__init__()
+        super().__init__(launch.clock)
         self.launch = launch
-        self.clock = launch.clock
         self.board = Board(self.now())
         self.catalogue: Catalogue | None = None
         self.said = {}
         self.acted = {}
         self.session = Session(launch, self.post_message)
         self.telling = Telling()
-        self.uncovered = Uncovered(self.clock)
         self._detail_of: str | None = None
         self._device_id = ALL_DEVICES
         self._touched = False
@@ -126,8 +123,7 @@ class TriageScreen(MarkingScreen):
 
     def on_unmount(self) -> None:
         """Leave nothing behind: no thread, no PIN on the clipboard."""
-        if self.uncovered.clear_clipboard(self.app.clipboard):
-            self.app.copy_to_clipboard("")
+        self.uncover_nothing()
         self.session.close()
 
     # What arrives
@@ -239,10 +235,7 @@ class TriageScreen(MarkingScreen):
 
     def _tick(self) -> None:
         """Let time pass: freshness, PINs that hide again, rows whose words only time changes."""
-        self.uncovered.hide_overdue()
-        if self.uncovered.clear_clipboard_overdue(self.app.clipboard):
-            self.app.copy_to_clipboard("")
-            self.say("The clipboard was cleared.")
+        self.cover_overdue()
         if self.clock.monotonic() >= self._next_turn:
             self._next_turn = self.clock.monotonic() + TURN
             self.board.advance(self.now())
@@ -258,6 +251,10 @@ class TriageScreen(MarkingScreen):
         if self.looked_at != "codes" or self.codes.cursor_id is None:
             return None
         return self.board.store.codes.get(self.codes.cursor_id)
+
+    def code_of(self, access_code_id: str) -> AccessCode | None:
+        """The code of an id, as far as it is loaded."""
+        return self.board.store.codes.get(access_code_id)
 
     def subject(self) -> Subject:
         """The code under the cursor, or the device while the devices are what one looks at."""
@@ -342,26 +339,6 @@ class TriageScreen(MarkingScreen):
             self._touched = True
             self.codes.set_rows(self.board.code_rows(self._device_id, self.now()))
             self.show_code(expected)
-
-    # PINs
-
-    def reveal_pin(self, access_code_id: str) -> None:
-        """Show the PIN in the detail, with a badge, for 10 seconds; the key again hides it."""
-        if self.uncovered.is_revealed(access_code_id):
-            self.uncovered.hide()
-        else:
-            self.uncovered.reveal(access_code_id)
-            self.say("The PIN is shown for 10 s.")
-        self.show_detail()
-
-    def copy_pin(self, access_code_id: str) -> None:
-        """Put the PIN on the clipboard for 30 seconds."""
-        code = self.board.store.codes.get(access_code_id)
-        if code is None or code.pin is None:
-            return
-        self.app.copy_to_clipboard(code.pin.reveal())
-        self.uncovered.copied(code.pin)
-        self.say("The PIN is on the clipboard for 30 s.")
 
     # Keys
 
