@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +20,23 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
     base = _folder_of_this_worker(tmp_path_factory)
     monkeypatch.setenv("SEAM_TUI_LOG_DIR", str(base / "logs"))
     monkeypatch.setenv("SEAM_TUI_CONFIG_DIR", str(base / "config"))
+    monkeypatch.setenv("SEAM_TUI_STATE_DIR", str(base / "state"))
+
+
+@pytest.fixture(autouse=True)
+def _questions_are_ready_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test presses y as soon as it sees the question; those about the moment before that are marked."""
+    if "waits_for_questions" not in request.keywords:
+        from seam_tui.tui.screens.confirm import AskScreen
+
+        monkeypatch.setattr(AskScreen, "READY_AFTER", 0.0)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name our marks; give property tests all the time that a busy machine needs."""
+    config.addinivalue_line("markers", "waits_for_questions: a question lets its first moment pass, as for a person")
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
 
 
 def _folder_of_this_worker(tmp_path_factory: pytest.TempPathFactory) -> Path:

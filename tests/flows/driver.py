@@ -124,14 +124,15 @@ class RunningApp:
     # Keys
 
     async def press(self, *keys: str) -> None:
-        """Press keys, one after the other, each when the one before has arrived everywhere."""
-        for key in keys:
+        """Press keys, one after the other, each when the one before has arrived; a held key is not waited for."""
+        for key, following in zip(keys, (*keys[1:], ""), strict=True):
             character = key if len(key) == 1 else None
             event = events.Key(key if character is None else _key_name(key), character)
             event.set_sender(self.app)
             assert self.app._driver is not None
             self.app._driver.send_message(event)
-            await self.settle()
+            if key != following:
+                await self.settle()
 
     async def type(self, text: str) -> None:
         """Type text, letter by letter."""

@@ -195,11 +195,45 @@ async def test_a_change_that_comes_too_fast_is_sent_again_when_its_minute_is_ove
         assert app.sent("/access_codes/update") == 2
 
 
+@pytest.mark.waits_for_questions
+@pytest.mark.parametrize("key", ["a", "n", "y"])
+async def test_a_key_that_comes_twice_takes_away_the_question_alone(key: str) -> None:  # UX 23
+    async with running_app() as app:
+        await app.codes.choose("Tess Murphy", on="Lighthouse 2B")
+        await app.press("d")
+        await app.confirm.opens()
+        await app.press(key, key)
+        await app.confirm.closes()
+        assert app.has_panes
+        assert app.sent("/access_codes/delete") <= 1
+
+
 async def test_quick_keys_after_a_form_do_not_land_on_what_lies_beneath() -> None:  # UX 23
     async with running_app() as app:
         await app.codes.choose("Tess Murphy", on="Lighthouse 2B")
         await app.press("f2")
         await app.form.fill("Tess M.")
         await app.press("enter", "d", "d", "y")
-        await app.says("Asked; waiting for the lock")
-        assert app.sent("/access_codes/delete") == 0
+        await app.press("escape")
+        assert writes_sent(app) == 0
+
+
+@pytest.mark.waits_for_questions
+async def test_a_guest_s_name_typed_over_the_list_deletes_nothing() -> None:  # UX 5
+    async with running_app() as app:
+        await app.codes.choose("Tess Murphy", on="Lighthouse 2B")
+        await app.press("n", "d", "y")
+        assert app.confirm.is_open, "a y right behind the d is not meant"
+        await app.press("b")
+        await app.confirm.closes()
+        assert writes_sent(app) == 0
+
+
+@pytest.mark.waits_for_questions
+async def test_a_question_that_was_read_takes_a_y() -> None:  # UX 5
+    async with running_app() as app:
+        await app.codes.choose("Tess Murphy", on="Lighthouse 2B")
+        await app.press("d")
+        await app.until(lambda: "Yes (y)" in app.text, "the question to take an answer")
+        await app.press("y")
+        await app.says("Asked; removing it from the lock")

@@ -18,7 +18,7 @@ async def test_unlocking_asks_first() -> None:  # UX 5
     async with running_app() as app:
         await app.codes.choose("Hiro Tanaka")
         await app.press("k")
-        await app.confirm.says("Test: unlock?", "Pier House – Studio", "This opens the door.")
+        await app.confirm.says("Test: unlock?", "Pier House – Studio", "This opens the door")
         await app.confirm.no()
         assert app.sent("/locks/unlock_door") == 0
         await app.press("k")

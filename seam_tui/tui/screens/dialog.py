@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -31,6 +32,7 @@ class Dialog(ModalScreen[ScreenResultType]):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.dialog_title = title
+        self._is_left = False
 
     def compose(self) -> ComposeResult:
         """The box with its title, and what `compose_body` adds."""
@@ -41,6 +43,13 @@ class Dialog(ModalScreen[ScreenResultType]):
     def compose_body(self) -> ComposeResult:
         """What stands below the title."""
         yield from ()
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Leave, once: Textual takes away whatever lies on top, and a second key may come before this has gone."""
+        if self._is_left:
+            return AwaitComplete()
+        self._is_left = True
+        return super().dismiss(result)
 
     def action_leave(self) -> None:
         """Go back one level without doing anything."""
