@@ -92,9 +92,14 @@ class Confirm(Dialog):
 
     kind = AskScreen
 
+    async def is_ready(self) -> None:
+        """Wait until it takes an answer."""
+        await self.opens()
+        await self.running.until(lambda: "Yes (y)" in self.labels(), "a question that takes an answer")
+
     async def yes(self) -> None:
         """Say yes with the letter."""
-        await self.opens()
+        await self.is_ready()
         await self.running.press("y")
         await self.closes()
 
