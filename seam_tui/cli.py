@@ -94,6 +94,10 @@ def start(
 ) -> None:
     """Open the app on your workspace, or on the sandbox with --demo."""
     if context.invoked_subcommand is not None:
+        given = [name for name in context.params if _was_typed(context, name)]
+        if given:
+            option = f"--{given[0].replace('_', '-')}"
+            raise _fail(f"{option} stands before {context.invoked_subcommand}; write it behind, where that takes it.")
         return
     settings = _settings()
     sandbox = _sandbox_maker(scenario, devices, codes, seed)
@@ -111,6 +115,11 @@ def start(
     from seam_tui.tui.crash import run_app
 
     raise typer.Exit(run_app(app))
+
+
+def _was_typed(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _settings() -> Settings:
@@ -321,4 +330,7 @@ def sandbox(
         typer.echo(f"SEAM_ENDPOINT=http://{address}:{real_port} SEAM_API_KEY={SANDBOX_KEY}")
         sys.stdout.flush()
 
-    serve(made, host, port, on_ready=ready)
+    try:
+        serve(made, host, port, on_ready=ready)
+    except OSError as error:
+        raise _fail(f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port.") from None

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from seam_tui.domain.access_code import AccessCodeType
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.text import plain_text
-from seam_tui.operations.plan import Friction, Plan, PlanStep, Refusal, Values, make_plan
+from seam_tui.operations.plan import LIVE_NOW, OFFLINE, Friction, Plan, PlanStep, Refusal, Values, make_plan
 from seam_tui.operations.subject import Subject
 from seam_tui.operations.typed_times import TypedTimeError, read_time
 from seam_tui.workspace.times import zone_named
@@ -28,6 +28,11 @@ BULK_ACTIONS: Final = (
 """What can be done with many codes at once. One PIN for all is no such thing: it would open one lock for many."""
 TYPE_COUNT_FROM: Final = 10
 """From this many codes on the count is typed (UX rule 5)."""
+_ABOUT_MANY: Final = {
+    LIVE_NOW: "Some of these are live now: their guests will not get in.",
+    OFFLINE: "Some of the locks are offline: their changes wait until they are back.",
+}
+"""What is noted of one code, as it reads of many."""
 TEMPLATE_FIELDS: Final = ("name", "device")
 
 
@@ -124,7 +129,7 @@ def make_bulk_plan(
         if reasons:
             left_out.append(Refusal(code.access_code_id, code.title, " ".join(reasons)))
         else:
-            notes |= dict.fromkeys(plan.notes)
+            notes |= dict.fromkeys(_ABOUT_MANY.get(note, note) for note in plan.notes)
     friction = Friction.TYPE_COUNT if live or len(steps) >= TYPE_COUNT_FROM else Friction.CONFIRM
     return Plan(action_id, tuple(steps), (), tuple(notes), friction, tuple(left_out))
 

@@ -112,7 +112,8 @@ def _attempted(attempt: ActionAttempt, done: str) -> Sent:
         return Sent("The lock has not answered within 30 s: not a failure, not a success. Test again later.", True)
     if attempt.was_confirmed_by_device is False:
         return Sent(f"The maker says {done}, but the lock did not confirm: this does not prove the connection.")
-    return Sent(f"The lock answered: {done}. Its connection works.")
+    open_door = " The door is open now: lock it again." if done == "unlocked" else ""
+    return Sent(f"The lock answered: {done}. Its connection works.{open_door}")
 
 
 def took_effect(step: PlanStep, current: AccessCode | None) -> bool:

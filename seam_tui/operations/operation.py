@@ -55,7 +55,9 @@ def _need_device(subject: Subject, now: datetime) -> str | None:
 
 
 def _need_account(subject: Subject, now: datetime) -> str | None:
-    return NO_ACCOUNT if subject.account is None else None
+    if subject.account is not None:
+        return None
+    return NO_ACCOUNT if subject.device is not None else NO_DEVICE
 
 
 def _need_pin(subject: Subject, now: datetime) -> str | None:

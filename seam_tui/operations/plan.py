@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
+from typing import Final
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeType
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.issue import FieldChange
-from seam_tui.domain.pin import Pin
+from seam_tui.domain.pin import CodeConstraint, Pin
 from seam_tui.operations.operation import needs_force, why_disabled
 from seam_tui.operations.subject import Subject
+
+LIVE_NOW: Final = "This code is live now: its guest will not get in."
+OFFLINE: Final = "The lock is offline: the change waits until it is back."
 
 
 class Friction(IntEnum):
@@ -113,7 +117,8 @@ def make_plan(
     if refusals:
         return Plan(action_id, (), refusals)
     step = _step(action_id, subject, values)
-    return Plan(action_id, (step,), (), _notes(action_id, subject, now), _friction(action_id, subject, now))
+    notes = (*_notes(action_id, subject, now), *_time_notes(subject, values, now))
+    return Plan(action_id, (step,), (), notes, _friction(action_id, subject, now))
 
 
 def _step(action_id: ActionId, subject: Subject, values: Values) -> PlanStep:
@@ -193,10 +198,12 @@ def _check_pin(subject: Subject, pin: Pin | None, now: datetime) -> tuple[str, .
 
 def pin_warnings(subject: Subject, pin: Pin) -> tuple[str, ...]:
     """What may still be wrong with a PIN that is not refused here."""
-    if subject.device is None:
-        return ()
-    problems = pin.check(subject.device.code_constraints, subject.device.supported_code_lengths)
-    return tuple(problem.text for problem in problems if not problem.blocks)
+    easy = (CodeConstraint("no_all_same_digits"), CodeConstraint("no_ascending_or_descending_sequence"))
+    warnings = ["This PIN is easy to guess."] if pin.check(easy) else []
+    if subject.device is not None:
+        problems = pin.check(subject.device.code_constraints, subject.device.supported_code_lengths)
+        warnings += [problem.text for problem in problems if not problem.blocks]
+    return tuple(warnings)
 
 
 def pin_taken_by(subject: Subject, pin: Pin) -> AccessCode | None:
@@ -287,16 +294,28 @@ def _notes(action_id: ActionId, subject: Subject, now: datetime) -> tuple[str, .
         if code.common_code_key is not None:
             notes.append("This code shares its PIN with others (common_code_key): it will differ from them.")
     if code is not None and action_id is ActionId.DELETE and code.is_live(now):
-        notes.append("This code is live now: its guest will not get in.")
+        notes.append(LIVE_NOW)
     if action_id is ActionId.PULL_BACKUP:
         notes.append("The guest must be told the new PIN. A backup that was pulled cannot be put back.")
     if action_id is ActionId.UNLOCK:
-        notes.append("This opens the door.")
+        notes.append("This opens the door, and leaves it open: lock it again afterwards.")
+    if action_id is ActionId.CONVERT_TO_MANAGED and code is not None and code.is_managed and not needs_force(code):
+        notes.append(f"Both codes keep the same PIN: “{code.title}” still needs another one, or the other must go.")
     if action_id is ActionId.RENAME and device is not None:
         notes.extend(_name_notes(subject))
     if device is not None and device.online is False and (is_update or action_id is ActionId.DELETE):
-        notes.append("The lock is offline: the change waits until it is back.")
+        notes.append(OFFLINE)
     return tuple(notes)
+
+
+def _time_notes(subject: Subject, values: Values, now: datetime) -> list[str]:
+    """What new times do to a guest who may be inside."""
+    code = subject.code
+    if code is None or not code.is_live(now):
+        return []
+    if values.starts_at is not None and values.starts_at > now:
+        return ["This code is live now: it stops working until the new start."]
+    return []
 
 
 def _name_notes(subject: Subject) -> list[str]:

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from seam_tui.domain.access_code import AccessCode
@@ -18,6 +17,7 @@ from seam_tui.domain.action import ActionId
 from seam_tui.domain.clock import Clock
 from seam_tui.operations.control import WRITE_KINDS, RunControl, lane_of
 from seam_tui.operations.effect import needs_read_first, send, took_effect
+from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.plan import Plan, PlanStep
 from seam_tui.seam_api.errors import UNKNOWN_OUTCOME, Gone, RateLimited, SeamFailure
 from seam_tui.seam_api.pacing import Pacer
@@ -26,24 +26,14 @@ if TYPE_CHECKING:
     # Importing the client imports the SDK, which takes half a second: not before the first frame.
     from seam_tui.seam_api.client import SeamClient
 
+__all__ = ["Outcome", "Runner", "StepResult"]
+
 CONCURRENCY: Final = 8
 """Writes under way at once, on different locks."""
 TIMES_REFUSED: Final = 8
 """Tries of one write against 429; with the rests between them, that is several minutes of somebody else's writes."""
 READ_AGAIN_AFTER: Final = (1.0, 2.0, 5.0, 10.0)
 """Seconds before each attempt to learn how an unknown write ended."""
-
-
-class Outcome(StrEnum):
-    """How one step ended (UX rule 8)."""
-
-    DONE = "done"
-    ASKED = "asked"
-    """Seam took it; the lock has not confirmed yet."""
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    """Not sent: the code changed or went since the plan was shown."""
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

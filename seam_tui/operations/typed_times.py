@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 _RELATIVE: Final = re.compile(r"([+-])\s*(\d{1,4})\s*([mhdw])", re.IGNORECASE)
+_DATE_ALONE: Final = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 EXAMPLE: Final = "2026-11-25 15:00"
 
@@ -47,6 +48,8 @@ def _read(text: str, zone: ZoneInfo | None, base: datetime) -> datetime:
     if shift is not None:
         sign = -1 if shift[1] == "-" else 1
         return base + sign * timedelta(**{_UNITS[shift[3].lower()]: int(shift[2])})
+    if _DATE_ALONE.fullmatch(text):
+        raise TypedTimeError(f"“{text}” has no hour, and midnight is seldom meant. Type it like {EXAMPLE}.")
     try:
         typed = datetime.fromisoformat(text)
     except ValueError:

@@ -31,10 +31,25 @@ def code_in_short(view: View, subject: Subject, code: AccessCode) -> list[Block]
     facts: list[Block] = [fact("Status", status_in_words(code, view.now)), _pin_fact(view, subject, code)]
     if code.starts_at is not None or code.ends_at is not None:
         facts.append(fact("Valid", ", ".join(_validity(code, view.now))))
+    facts.extend(_backup_fact(subject, code))
     if subject.device is not None:
         online = {True: "online", False: "OFFLINE", None: "online state unknown"}[subject.device.online]
         facts.append(fact("Lock", f"{subject.device.title} · {online}"))
     return facts
+
+
+def _backup_fact(subject: Subject, code: AccessCode) -> list[Block]:
+    """Which code stands in for this one, or for which one this stands in: the wrong PIN must not be read out."""
+    if code.pulled_backup_access_code_id is not None:
+        backup = next((c for c in subject.neighbours if c.access_code_id == code.pulled_backup_access_code_id), None)
+        name = f"“{backup.title}”" if backup is not None else "A backup code"
+        words = f"{name} stands in for this one: tell the guest its PIN, not the one above."
+        return [fact("Backup", Content.styled(words, "$text-warning"))]
+    if code.is_backup:
+        served = next((c for c in subject.neighbours if c.pulled_backup_access_code_id == code.access_code_id), None)
+        if served is not None:
+            return [fact("Backup", Content.styled(f"Stands in for “{served.title}”.", "$text-warning"))]
+    return []
 
 
 def _validity(code: AccessCode, now: datetime) -> Iterable[str]:
@@ -120,6 +135,8 @@ def device_facts(view: View, subject: Subject) -> list[Block]:
     if device is None:
         return []
     facts: list[Block] = [fact("Lock", _device_line(device))]
+    if device.locked is not None:
+        facts.append(fact("Bolt", "locked" if device.locked else Content.styled("UNLOCKED", "bold $text-warning")))
     if device.location_name:
         facts.append(fact("Place", device.location_name))
     facts.append(fact("Time zone", device.time_zone or "unknown to Seam"))

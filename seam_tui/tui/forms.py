@@ -99,11 +99,11 @@ def _times_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen[Val
     shown_end = "" if ends_at is None else show_time(ends_at, zone)
     about = (
         f"Times are the lock's own: {zone.key if zone is not None else 'its zone is unknown, so UTC'}.",
-        f"Type {EXAMPLE}, or a shift such as +2h or +1d.",
+        f"Type {EXAMPLE}, or a shift of the time that stands there, such as +2h or -1d.",
     )
     fields = (
-        Field("start", "Starts", shown_start, EXAMPLE),
-        Field("end", "Ends", shown_end, EXAMPLE),
+        Field("start", "Starts", shown_start, f"e.g. {EXAMPLE}"),
+        Field("end", "Ends", shown_end, f"e.g. {EXAMPLE}"),
     )
     return FormScreen(_title("Change times", subject), about, fields, check)
 
@@ -115,5 +115,5 @@ def _time_zone_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen
 
     current = subject.device.time_zone or "" if subject.device is not None else ""
     about = ("The lock's IANA time zone; abbreviations such as CET do not do.",)
-    field = Field("zone", "Time zone", current, "Europe/Berlin")
+    field = Field("zone", "Time zone", current, "e.g. Europe/Berlin")
     return FormScreen(_title("Report the time zone", subject), about, (field,), check)

@@ -13,7 +13,7 @@ from seam_tui.operations.plan import Plan
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.board import Board
 from seam_tui.tui.bulk_forms import bulk_form_for
-from seam_tui.tui.performing import PerformingScreen
+from seam_tui.tui.running import RunningScreen
 from seam_tui.tui.screens.plan import PlanAnswer, PlanScreen
 from seam_tui.tui.view import subject_of_code
 from seam_tui.tui.widgets.filter_bar import FilterBar
@@ -22,7 +22,7 @@ from seam_tui.tui.widgets.table_messages import MarksChanged
 from seam_tui.workspace.query import EVERYTHING
 
 
-class MarkingScreen(PerformingScreen):
+class MarkingScreen(RunningScreen):
     """A screen whose codes can be filtered and marked, and acted on together."""
 
     board: Board
@@ -135,6 +135,8 @@ class MarkingScreen(PerformingScreen):
             )
         elif self.session.read_only:
             super().perform(action_id)
+        elif self.runs_now:
+            self.say("A run is under way; wait for its end, or stop it with X.", error=True)
         else:
             self._perform_on_marked(action_id)
 
@@ -169,8 +171,16 @@ class MarkingScreen(PerformingScreen):
         if answer is None:
             self.say("Nothing was sent.")
             return
-        self.say(f"{ACTIONS[action_id].label}: sending…")
-        self.session.run(answer.plan)
+        self.start_run(answer.plan)
+
+    def keep_marked(self, code_ids: frozenset[str]) -> None:
+        """Mark exactly the codes that a run has left behind."""
+        self.codes.set_marks(code_ids)
+
+    def retry(self, action_id: ActionId, code_ids: frozenset[str]) -> None:
+        """Plan an action again for what a run has left behind."""
+        self.codes.set_marks(code_ids)
+        self._perform_on_marked(action_id)
 
     def _bulk_plan(self, action_id: ActionId, code_ids: list[str], edit: Edit) -> Plan:
         codes = self.board.store.codes

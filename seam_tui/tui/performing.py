@@ -178,11 +178,15 @@ class PerformingScreen(PinScreen):
         return await self.app.push_screen_wait(question) is True
 
     def on_step_reported(self, message: StepReported) -> None:
+        """Take the result of a step."""
+        self.take_step(message.result)
+
+    def take_step(self, result: StepResult) -> None:
         """Say what became of a step, and keep it with what it was about."""
-        result = message.result
         line = f"{OUTCOME_GLYPHS[result.outcome]} {ACTIONS[result.step.action_id].label}: {result.said}"
         for identifier in about(result.step):
             self.keep(identifier, line)
+        self.uncovered.hide()  # a PIN that is being replaced must not be read out by mistake
         if result.step.access_code_id is not None:
             self.acted[result.step.access_code_id] = result.step
         self.say(f"{line} ({result.step.title})", error=result.outcome in {Outcome.FAILED, Outcome.UNKNOWN})
@@ -199,17 +203,23 @@ class PerformingScreen(PinScreen):
             return
         if code is None:
             line = f"✓ {step.title}: gone from the lock."
+        elif new_errors := _new_errors(step, code):
+            line = f"✖ {code.title}: nothing is pending, but now it has an error: {new_errors[0]}."
         elif code.errors:
-            line = f"✖ {code.title}: nothing is pending, but it has an error: {code.errors[0].code}."
+            line = f"✓ {code.title}: the lock has the change; it still has its error: {code.errors[0].code}."
         else:
             line = f"✓ {code.title}: settled; Seam shows nothing pending."
         for identifier in about(step):
             self.keep(identifier, line)
-        self.say(line, error=code is not None and bool(code.errors))
+        self.say(line, error=line.startswith("✖"))
 
     def on_plan_finished(self, message: PlanFinished) -> None:
+        """Take the end of a plan."""
+        self.take_end(message.plan, message.results)
+
+    def take_end(self, plan: Plan, results: tuple[StepResult, ...]) -> None:
         """Show what must be read or told on: a Connect Webview's address, a backup code."""
-        for result in message.results:
+        for result in results:
             if result.url is not None:
                 lines = (result.said, result.url)
                 self.app.push_screen(NoticeScreen("Connect Webview", lines, address=result.url))
@@ -235,6 +245,12 @@ class PerformingScreen(PinScreen):
         """Ask a plain question; call it from a worker."""
         answer: Any = await self.app.push_screen_wait(AskScreen(title, lines))
         return answer is True
+
+
+def _new_errors(step: PlanStep, code: AccessCode) -> list[str]:
+    """Errors that the code did not have when the step was planned."""
+    before = {issue.code for issue in step.code.errors} if step.code is not None else set()
+    return [issue.code for issue in code.errors if issue.code not in before]
 
 
 def about(step: PlanStep) -> list[str]:

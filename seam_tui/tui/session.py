@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 from seam_tui.domain.crash_log import write_crash_log
+from seam_tui.operations.control import RunControl
 from seam_tui.operations.plan import Plan
 from seam_tui.seam_api.connection import Connection
 from seam_tui.seam_api.errors import BadAnswer, SeamFailure
@@ -30,6 +31,31 @@ if TYPE_CHECKING:
 
 Post = Callable[[Message], object]
 """Posts a message to the screen; safe from any thread."""
+
+
+class RunHandle:
+    """The screen's hand on a run in the Seam thread.
+
+    Args:
+        thread: Where the run lives.
+        control: Its control.
+    """
+
+    def __init__(self, thread: SeamThread, control: RunControl) -> None:
+        self._thread = thread
+        self._control = control
+        self.is_paused = False
+        self.is_cancelled = False
+
+    def pause_or_go_on(self) -> None:
+        """Send nothing more for now, or send again."""
+        self.is_paused = not self.is_paused
+        self._thread.call(self._control.pause if self.is_paused else self._control.go_on)
+
+    def cancel(self) -> None:
+        """Send nothing more; what is under way ends."""
+        self.is_cancelled = True
+        self._thread.call(self._control.cancel)
 
 
 class Session:
@@ -102,9 +128,11 @@ class Session:
         if self._rereader is not None:
             self._submit(self._rereader.read_account(connected_account_id))
 
-    def run(self, plan: Plan) -> None:
-        """Carry out a plan; results come as messages."""
-        self._submit(self._run(plan))
+    def run(self, plan: Plan) -> RunHandle:
+        """Carry out a plan; results come as messages. The handle pauses and stops it."""
+        control = RunControl()
+        self._submit(self._run(plan, control))
+        return RunHandle(self._thread, control)
 
     def take_events(self) -> list[SyncEvent]:
         """The events that have arrived since the last call, in order."""
@@ -188,8 +216,8 @@ class Session:
         else:
             self._post(WorkspacesRead(workspaces))
 
-    async def _run(self, plan: Plan) -> None:
+    async def _run(self, plan: Plan, control: RunControl) -> None:
         if self._runner is None:
             return
-        results = await self._runner.run(plan, lambda result: self._post(StepReported(result)))
+        results = await self._runner.run(plan, lambda result: self._post(StepReported(result)), control)
         self._post(PlanFinished(plan, results))

@@ -133,7 +133,7 @@ def footer_keys(subject: Subject, now: datetime, *, read_only: bool) -> list[tup
         )
         for action in FOOTER
     ]
-    return [("?", "Help", True), *actions, ("Tab", "Pane", True), ("q", "Quit", True)]
+    return [("?", "Help", True), ("/", "Filter", True), ("q", "Quit", True), *actions, ("Tab", "Pane", True)]
 
 
 def _failed(failure: SeamFailure) -> str:

@@ -69,7 +69,7 @@ def test_a_deletion_is_asked_about_and_then_said_to_wait_for_the_lock(tmp_path: 
         window.press("Enter")
         window.wait_for_text("Nothing was sent.")
         window.press("d")
-        window.wait_for_text("Delete this code?")
+        window.wait_for_text("Delete this code?", "Yes (y)")
         window.press("y")
         window.wait_for_text("◌ Delete this code: Asked; removing it from the lock.")
 

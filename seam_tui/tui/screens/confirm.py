@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.events import Key
 from textual.widgets import Button, Input
 
 from seam_tui.domain.action import ACTIONS
@@ -19,6 +20,9 @@ from seam_tui.tui.screens.dialog import Dialog, words
 class AskScreen(Dialog[bool]):
     """A question: y or n, with Cancel focused; Enter never says yes.
 
+    A y counts only after a moment, and any other letter takes the question back: somebody who types a guest's name over
+    the list must not delete a code with it ("Andy").
+
     Args:
         title: The question.
         lines: What to know before answering.
@@ -27,6 +31,8 @@ class AskScreen(Dialog[bool]):
     """
 
     AUTO_FOCUS = "#count, #cancel"
+    READY_AFTER: ClassVar[float] = 0.4
+    """Seconds until a y counts; longer than between two letters of a word, shorter than reading the question."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yes", "Yes", show=False, id="confirm.yes"),
         Binding("n", "leave", "No", show=False, id="confirm.no"),
@@ -39,6 +45,7 @@ class AskScreen(Dialog[bool]):
         self.lines = tuple(lines)
         self._count = count
         self._is_dangerous = is_dangerous
+        self._is_ready = False
         self.set_class(is_dangerous, "-dangerous")
 
     def compose_body(self) -> ComposeResult:
@@ -51,13 +58,32 @@ class AskScreen(Dialog[bool]):
         with Horizontal(id="buttons"):
             yield Button("Cancel (n)", id="cancel")
             if self._count is None:
-                yes = Button("Yes (y)", id="yes", variant="error" if self._is_dangerous else "primary")
+                yes = Button("Yes …", id="yes", variant="error" if self._is_dangerous else "primary", disabled=True)
                 yes.can_focus = False  # so that no Enter can land on it; the letter and the mouse remain
                 yield yes
 
+    def on_mount(self) -> None:
+        """Let the moment pass in which a key was not meant for this question."""
+        if self.READY_AFTER:
+            self.set_timer(self.READY_AFTER, self._get_ready)
+        else:
+            self._get_ready()
+
+    def _get_ready(self) -> None:
+        self._is_ready = True
+        for button in self.query("#yes").results(Button):
+            button.disabled = False
+            button.label = "Yes (y)"
+
+    def on_key(self, event: Key) -> None:
+        """Take the question back at any letter that is no answer."""
+        if self._count is None and event.is_printable and event.character not in {"y", "n", " "}:
+            event.stop()
+            self.dismiss(None)
+
     def action_yes(self) -> None:
-        """Say yes with the letter, where a letter is enough."""
-        if self._count is None:
+        """Say yes with the letter, where a letter is enough and the moment is over."""
+        if self._count is None and self._is_ready:
             self.dismiss(True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

@@ -31,6 +31,7 @@ from seam_tui.tui.widgets.cells import RowCells
 from seam_tui.tui.widgets.detail_view import DetailView
 from seam_tui.tui.widgets.filter_bar import FilterBar
 from seam_tui.tui.widgets.record_table import RecordTable
+from seam_tui.tui.widgets.run_strip import RunStrip
 from seam_tui.tui.widgets.table_messages import CursorRowGone, RowHighlighted, RowSelected
 
 TICK: Final = 0.5
@@ -81,6 +82,7 @@ class TriageScreen(MarkingScreen):
                 yield RecordTable(CODE_COLUMNS, self._code_cells, id="codes", empty_text="Loading the access codes…")
             with Container(id="detail-pane", classes="pane"):
                 yield DetailView(id="detail")
+        yield RunStrip()
         yield SayLine(markup=False)
         yield KeyBar(markup=False)
 
@@ -149,6 +151,8 @@ class TriageScreen(MarkingScreen):
                 self.set_class(not workspace.is_sandbox, "-production")
                 if self.launch.read_only_workspaces and not self.launch.read_only:
                     self.session.read_only = workspace.workspace_id in self.launch.read_only_workspaces
+            case events.LoadFailed(failure):
+                self.say(f"Could not load: {failure}", error=True)
             case events.LoadFinished():
                 self.say(loaded_words(self.board.store))
             case events.StillWaiting(access_code_id, minutes, reason):
@@ -236,6 +240,10 @@ class TriageScreen(MarkingScreen):
     def _tick(self) -> None:
         """Let time pass: freshness, PINs that hide again, rows whose words only time changes."""
         self.cover_overdue()
+        self.query_one(SayLine).fade()
+        self.draw_strip()
+        if not self.telling.is_loading:
+            self.board.filter.prepare(2_000)  # so that the first letter typed finds its work done
         if self.clock.monotonic() >= self._next_turn:
             self._next_turn = self.clock.monotonic() + TURN
             self.board.advance(self.now())
@@ -300,7 +308,7 @@ class TriageScreen(MarkingScreen):
         noun = "code" if message.table.id == "codes" else "device"
         told = next(iter(self.said.get(message.old_id, ())), "").removesuffix(".")
         news = told if told.endswith(": gone from the lock") else f"The {noun} under the cursor is gone"
-        self.say(f"{news}; the cursor is on its neighbour.")
+        self.query_one(SayLine).add(f"{news}; the cursor is on its neighbour.")
 
     def on_detail_view_button_pressed(self, message: DetailView.ButtonPressed) -> None:
         """Perform what the button says, in the light of its issue."""

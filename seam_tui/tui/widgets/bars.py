@@ -17,6 +17,10 @@ from seam_tui.workspace.times import duration
 
 GREYED: Final = "$foreground 45%"
 MUTED: Final = "$foreground 60%"
+FRESH_TICKS: Final = 8
+"""Ticks of half a second during which a sentence is not replaced by a remark."""
+STAYS_TICKS: Final = 60
+"""Ticks of half a second after which a sentence that is no error goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,25 @@ class SayLine(Static):
     text: str = ""
     """What it says now."""
 
+    _is_error = False
+    _ticks = 0
+
     def say(self, text: str, *, error: bool = False) -> None:
-        """Say one sentence."""
-        self.text = text
+        """Say one sentence; an error stays until something else is said, the rest for a while."""
+        self.text, self._is_error, self._ticks = text, error, 0
         self.update(Content.styled(text, "bold $text-error" if error else "$text-accent"))
+
+    def add(self, text: str) -> None:
+        """Say one more sentence without talking over an error, or over what was said just now."""
+        if self.text and self.text != text and (self._is_error or self._ticks <= FRESH_TICKS):
+            text = f"{self.text} · {text}"
+        self.say(text, error=self._is_error)
+
+    def fade(self) -> None:
+        """Count one tick; what is no error and old enough is not said any longer."""
+        self._ticks += 1
+        if self.text and not self._is_error and self._ticks > STAYS_TICKS:
+            self.say("")
 
 
 class KeyBar(Static):
