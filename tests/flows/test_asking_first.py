@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seam_tui.sandbox.faults import FaultRule
+from seam_tui.tui.screens.confirm import AskScreen
 from tests.flows.driver import RunningApp, running_app
 from tests.flows.wire import about
 
@@ -208,7 +209,9 @@ async def test_a_key_that_comes_twice_takes_away_the_question_alone(key: str) ->
         assert app.sent("/access_codes/delete") <= 1
 
 
-async def test_quick_keys_after_a_form_do_not_land_on_what_lies_beneath() -> None:  # UX 23
+@pytest.mark.waits_for_questions
+async def test_quick_keys_do_not_land_on_what_lies_beneath(monkeypatch: pytest.MonkeyPatch) -> None:  # UX 23
+    monkeypatch.setattr(AskScreen, "READY_AFTER", 60.0)
     async with running_app() as app:
         await app.codes.choose("Tess Murphy", on="Lighthouse 2B")
         await app.press("f2")
