@@ -88,6 +88,7 @@ async def test_what_failed_stays_marked_and_one_key_plans_it_again() -> None:  #
         assert len(again.plan.steps) == 2
         await app.press("y")
         await app.until(lambda: app.sent("/access_codes/delete") == steps + 2, "the two sent again", within=30)
+        await app.until(lambda: isinstance(app.app.screen, ResultScreen), "the second result", within=30)
 
 
 async def test_many_are_renamed_by_a_template() -> None:
@@ -101,6 +102,7 @@ async def test_many_are_renamed_by_a_template() -> None:
         assert all(step.values.name and step.values.name.startswith("Cleaning crew – ") for step in steps)
         await app.press("y")
         await app.until(lambda: app.sent("/access_codes/update") == len(steps), "every update", within=30)
+        await app.until(lambda: isinstance(app.app.screen, ResultScreen), "the result", within=30)
 
 
 async def test_an_action_for_one_says_so_while_many_are_marked() -> None:  # UX 2

@@ -215,9 +215,9 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
         if self._can_undo:
             keys.append("z undo")
         self.query_one("#keys", Static).update(Content(" · ".join([*keys, "x save", "Esc closes"])))
-        retry = self.query_one("#retry", Button)
-        retry.display = bool(to_retry)
-        retry.label = Content(f"Retry {to_retry} (r)")
+        for retry in self.query("#retry").results(Button):  # none while the app is on its way out
+            retry.display = bool(to_retry)
+            retry.label = Content(f"Retry {to_retry} (r)")
 
     def _show_row(self) -> None:
         row = self._rows.get(self.listed.cursor_id or "")
