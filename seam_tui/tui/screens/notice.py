@@ -90,6 +90,7 @@ def help_text() -> list[Block]:
     groups["Moving about"] = [
         ("Tab", Content("Go to the next pane")),
         ("Enter", Content("Go one level deeper: from a lock to its codes, from a code to its buttons")),
+        ("Ctrl+P", Content("Find any of these by its name")),
         ("← →", Content("In the detail: choose a button; Enter presses it")),
         *((move.key_label, Content(move.description)) for move in NAVIGATION),
     ]
