@@ -205,8 +205,8 @@ class RunningApp:
         if not self.has_panes or self.triage.telling.is_loading:
             return False
         triage = self.triage
-        store = triage.board.store
-        return len(triage.devices.ids) > len(store.devices) and set(triage.codes.ids) <= set(store.codes)
+        rows = triage.board.code_rows(triage._device_id, self.clock.now())
+        return len(triage.devices.ids) > len(triage.board.store.devices) and list(triage.codes.ids) == list(rows)
 
     async def says(self, words: str, *, within: float = 0.0) -> None:
         """Wait until the line above the keys says this."""
