@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from textual.app import SystemCommand
 from textual.screen import Screen
+from textual.theme import Theme
 
 from seam_tui.tui.crash import CrashSafeApp
 from seam_tui.tui.launch import Launch
@@ -17,6 +19,22 @@ from seam_tui.tui.screens.notice import NoticeScreen
 from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.screens.welcome import WelcomeScreen, WorkspaceScreen
 from seam_tui.tui.session import Session
+
+HIGH_CONTRAST: Final = Theme(
+    name="high-contrast",
+    primary="#ffff00",
+    secondary="#00ffff",
+    accent="#ffffff",
+    warning="#ffff00",
+    error="#ff8080",
+    success="#80ff80",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#303030",
+    dark=True,
+)
+"""White, yellow and two lights on black, for eyes that need it (UX rule 19)."""
 
 
 class SeamTuiApp(CrashSafeApp[None]):
@@ -36,6 +54,7 @@ class SeamTuiApp(CrashSafeApp[None]):
 
     def on_mount(self) -> None:
         """Open the screen that the launch asks for."""
+        self.register_theme(HIGH_CONTRAST)
         if self.launch.theme is not None and self.launch.theme in self.available_themes:
             self.theme = self.launch.theme
         if self.launch.connection is None:
