@@ -47,7 +47,7 @@ def test_a_button_beside_a_step_is_reached_and_pressed_in_under_ten_keys(tmp_pat
         assert STEP.search(window.text), "the steps are in sight with the button"
         assert "Reconnect the account" in window.text
         window.press("Enter")
-        window.wait_for_text("✓ Reconnect the account: ", "connect_webview_id=")
+        window.wait_for_text("◌ Reconnect the account: ", "connect_webview_id=")
 
         assert window.keys_pressed < FEW_KEYS
 
