@@ -21,7 +21,7 @@ _HOW: Final = (
     "or a personal access token:",
     "    export SEAM_PERSONAL_ACCESS_TOKEN=seam_at…",
     "    export SEAM_WORKSPACE_ID=…",
-    "and start seam-tui again. Nothing is changed before you say yes; --read-only refuses every change.",
+    "and start seam-tui again. No code is changed before you say yes; --read-only refuses every change.",
 )
 
 
