@@ -19,6 +19,7 @@ from seam_tui.tui.messages import PlanFinished, StepReported
 from seam_tui.tui.pins import PinScreen
 from seam_tui.tui.screens.confirm import AskScreen, ask_for_plan
 from seam_tui.tui.screens.notice import NoticeScreen
+from seam_tui.tui.screens.result import LOOKS
 from seam_tui.tui.widgets.bars import SayLine
 
 if TYPE_CHECKING:
@@ -28,13 +29,6 @@ if TYPE_CHECKING:
 
 SAID_KEPT: Final = 3
 """Results that the detail shows of one subject, newest first."""
-OUTCOME_GLYPHS: Final = {
-    Outcome.DONE: "✓",
-    Outcome.ASKED: "◌",
-    Outcome.FAILED: "✖",
-    Outcome.SKIPPED: "–",
-    Outcome.UNKNOWN: "?",
-}
 
 
 class PerformingScreen(PinScreen):
@@ -183,7 +177,7 @@ class PerformingScreen(PinScreen):
 
     def take_step(self, result: StepResult) -> None:
         """Say what became of a step, and keep it with what it was about."""
-        line = f"{OUTCOME_GLYPHS[result.outcome]} {ACTIONS[result.step.action_id].label}: {result.said}"
+        line = f"{LOOKS[result.outcome].glyph} {ACTIONS[result.step.action_id].label}: {result.said}"
         for identifier in about(result.step):
             self.keep(identifier, line)
         self.uncovered.hide()  # a PIN that is being replaced must not be read out by mistake

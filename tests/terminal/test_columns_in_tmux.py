@@ -72,7 +72,7 @@ def test_the_terminal_measures_every_plain_name_as_we_do(tmp_path: Path) -> None
     assert columns_after(names, tmp_path) == {name: cell_len(name) for name in names}
 
 
-@pytest.mark.xfail(reason="tmux gives a spacing vowel sign a cell of its own, Textual gives it none", strict=False)
+@pytest.mark.xfail(reason="tmux gives a spacing vowel sign a cell of its own, Textual gives it none", strict=True)
 def test_the_terminal_measures_spacing_vowel_signs_as_we_do(tmp_path: Path) -> None:
     names = [plain_text(name) for name in SPACING_VOWEL_SIGNS]
 
