@@ -27,9 +27,9 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
 def _questions_are_ready_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A test presses y as soon as it sees the question; those about the moment before that are marked."""
     if "waits_for_questions" not in request.keywords:
-        from seam_tui.tui.screens.confirm import AskScreen
+        from seam_tui.tui.screens.dialog import Dialog
 
-        monkeypatch.setattr(AskScreen, "READY_AFTER", 0.0)
+        monkeypatch.setattr(Dialog, "READY_AFTER", 0.0)
 
 
 def pytest_configure(config: pytest.Config) -> None:

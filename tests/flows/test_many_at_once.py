@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from seam_tui.sandbox.faults import FaultRule
 from seam_tui.tui.screens.plan import PlanScreen
 from seam_tui.tui.screens.result import ResultScreen
@@ -109,3 +111,15 @@ async def test_an_action_for_one_says_so_while_many_are_marked() -> None:  # UX 
     async with running_app() as app:
         await app.press("space", "space", "p")
         await app.says("works on one at a time; u takes the 2 marks off")
+
+
+@pytest.mark.waits_for_questions
+async def test_a_y_right_behind_the_key_that_opened_the_plan_is_not_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PlanScreen, "READY_AFTER", 60.0)  # UX 5
+    async with running_app() as app:
+        await mark_the_crew(app)
+        await app.press("d")
+        await plan_is_shown(app)
+        await app.press("y")
+        assert isinstance(app.app.screen, PlanScreen)
+        assert app.sent("/access_codes/delete") == 0

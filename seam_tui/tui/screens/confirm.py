@@ -31,8 +31,6 @@ class AskScreen(Dialog[bool]):
     """
 
     AUTO_FOCUS = "#count, #cancel"
-    READY_AFTER: ClassVar[float] = 0.4
-    """Seconds until a y counts; longer than between two letters of a word, shorter than reading the question."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yes", "Yes", show=False, id="confirm.yes"),
         Binding("n", "leave", "No", show=False, id="confirm.no"),
@@ -45,7 +43,6 @@ class AskScreen(Dialog[bool]):
         self.lines = tuple(lines)
         self._count = count
         self._is_dangerous = is_dangerous
-        self._is_ready = False
         self.set_class(is_dangerous, "-dangerous")
 
     def compose_body(self) -> ComposeResult:
@@ -58,22 +55,13 @@ class AskScreen(Dialog[bool]):
         with Horizontal(id="buttons"):
             yield Button("Cancel (n)", id="cancel")
             if self._count is None:
-                yes = Button("Yes …", id="yes", variant="error" if self._is_dangerous else "primary", disabled=True)
+                yes = Button("Yes (y)", id="yes", variant="error" if self._is_dangerous else "primary")
                 yes.can_focus = False  # so that no Enter can land on it; the letter and the mouse remain
                 yield yes
 
     def on_mount(self) -> None:
         """Let the moment pass in which a key was not meant for this question."""
-        if self.READY_AFTER:
-            self.set_timer(self.READY_AFTER, self._get_ready)
-        else:
-            self._get_ready()
-
-    def _get_ready(self) -> None:
-        self._is_ready = True
-        for button in self.query("#yes").results(Button):
-            button.disabled = False
-            button.label = "Yes (y)"
+        self.let_a_moment_pass()
 
     def on_key(self, event: Key) -> None:
         """Take the question back at any letter that is no answer."""
@@ -83,7 +71,7 @@ class AskScreen(Dialog[bool]):
 
     def action_yes(self) -> None:
         """Say yes with the letter, where a letter is enough and the moment is over."""
-        if self._count is None and self._is_ready:
+        if self._count is None and self.takes_a_yes:
             self.dismiss(True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 
 def words(text: str | Content, *, id: str | None = None, classes: str | None = None) -> Static:  # noqa: A002
@@ -29,10 +29,31 @@ class Dialog(ModalScreen[ScreenResultType]):
     AUTO_FOCUS = "Input, OptionList, Button"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False, id="dialog.back")]
 
+    READY_AFTER: ClassVar[float] = 0.4
+    """Seconds until a y counts; longer than between two letters of a word, shorter than reading the question."""
+
     def __init__(self, title: str) -> None:
         super().__init__()
         self.dialog_title = title
         self._is_left = False
+        self.takes_a_yes = False
+        """Whether the moment is over in which a key was not meant for this dialog."""
+
+    def let_a_moment_pass(self) -> None:
+        """Take a yes only from a moment on; until then the button says so. For dialogs with a button `yes`."""
+        for button in self.query("#yes").results(Button):
+            button.disabled = True
+            button.label = "Yes …"
+        if self.READY_AFTER:
+            self.set_timer(self.READY_AFTER, self._take_a_yes)
+        else:
+            self._take_a_yes()
+
+    def _take_a_yes(self) -> None:
+        self.takes_a_yes = True
+        for button in self.query("#yes").results(Button):
+            button.disabled = False
+            button.label = "Yes (y)"
 
     def compose(self) -> ComposeResult:
         """The box with its title, and what `compose_body` adds."""

@@ -176,6 +176,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
     def on_mount(self) -> None:
         """Show the plan, without what is hidden."""
         self._show(reset=True)
+        self.let_a_moment_pass()
 
     # Showing
 
@@ -315,8 +316,8 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         self._show_row()
 
     def action_yes(self) -> None:
-        """Say yes with the letter, where a letter is enough."""
-        if self._plan.steps and self._plan.friction is not Friction.TYPE_COUNT:
+        """Say yes with the letter, where a letter is enough and the moment is over."""
+        if self.takes_a_yes and self._plan.steps and self._plan.friction is not Friction.TYPE_COUNT:
             self.dismiss(PlanAnswer(self._plan))
 
     def action_refuse(self) -> None:
