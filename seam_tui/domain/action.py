@@ -28,6 +28,13 @@ class ActionId(StrEnum):
     SYNC_ACCOUNT = "sync_account"
     RECONNECT_ACCOUNT = "reconnect_account"
     REPORT_TIME_ZONE = "report_time_zone"
+    RECREATE = "recreate"
+    MAKE_ONGOING = "make_ongoing"
+    ALLOW_EXTERNAL_MODIFICATION = "allow_external_modification"
+    FORBID_EXTERNAL_MODIFICATION = "forbid_external_modification"
+    FREE_SLOTS = "free_slots"
+    REPORT_CODE_LENGTHS = "report_code_lengths"
+    UNDO = "undo"
     REVEAL_PIN = "reveal_pin"
     COPY_PIN = "copy_pin"
     COPY_IDS = "copy_ids"
@@ -145,6 +152,64 @@ _ALL: Final = (
         writes=True,
         dangerous=True,
         endpoints=("/access_codes/delete",),
+    ),
+    Action(
+        ActionId.RECREATE,
+        "Delete and create again",
+        "Delete this code, wait until it is gone, and create it again with the same name, PIN and times.",
+        _CODE,
+        writes=True,
+        dangerous=True,
+        endpoints=("/access_codes/create",),
+    ),
+    Action(
+        ActionId.MAKE_ONGOING,
+        "Make ongoing",
+        "Let this code work without an end.",
+        _CODE,
+        writes=True,
+        endpoints=("/access_codes/update",),
+    ),
+    Action(
+        ActionId.ALLOW_EXTERNAL_MODIFICATION,
+        "Allow external modification",
+        "Let changes that were made outside Seam stand.",
+        _CODE,
+        writes=True,
+        endpoints=("/access_codes/update",),
+    ),
+    Action(
+        ActionId.FORBID_EXTERNAL_MODIFICATION,
+        "Forbid external modification",
+        "Let Seam put back what was changed outside it.",
+        _CODE,
+        writes=True,
+        endpoints=("/access_codes/update",),
+    ),
+    Action(
+        ActionId.UNDO,
+        "Undo the last run",
+        "Put back what the last run changed, as far as Seam lets us.",
+        _CODE,
+        writes=True,
+        dangerous=True,
+    ),
+    Action(
+        ActionId.FREE_SLOTS,
+        "Free slots",
+        "Propose which codes of this lock can go, and delete those that you choose.",
+        _DEVICE,
+        writes=True,
+        dangerous=True,
+        endpoints=("/access_codes/unmanaged/list",),
+    ),
+    Action(
+        ActionId.REPORT_CODE_LENGTHS,
+        "Report code lengths",
+        "Tell Seam how long PINs are on this SmartThings lock.",
+        _DEVICE,
+        writes=True,
+        endpoints=("/access_codes/report_device_constraints",),
     ),
     Action(
         ActionId.LOCK,

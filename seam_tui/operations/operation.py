@@ -21,11 +21,14 @@ NO_DEVICE: Final = "No lock is chosen."
 NO_ACCOUNT: Final = "This lock has no connected account."
 READ_ONLY: Final = "Read-only: nothing can be changed."
 
-_UPDATE_MUTATIONS: Final = {
+_UPDATE_MUTATIONS: Final[dict[ActionId, str | None]] = {
     ActionId.CHANGE_PIN: "updating_code",
     ActionId.GENERATE_PIN: "updating_code",
     ActionId.RENAME: "updating_name",
     ActionId.CHANGE_TIMES: "updating_time_frame",
+    ActionId.MAKE_ONGOING: "updating_time_frame",
+    ActionId.ALLOW_EXTERNAL_MODIFICATION: None,
+    ActionId.FORBID_EXTERNAL_MODIFICATION: None,
 }
 
 
@@ -84,12 +87,18 @@ def _updatable(action_id: ActionId) -> Precondition:
         if code.is_backup:
             return "This is a backup code; Seam keeps its PIN, name and times."
         pending = _UPDATE_MUTATIONS[action_id]
-        if any(mutation.mutation_code == pending for mutation in code.pending_mutations):
+        if pending is not None and any(mutation.mutation_code == pending for mutation in code.pending_mutations):
             return "The last change of this kind is still waiting for the lock."
         if action_id is not ActionId.CHANGE_TIMES and code.has_ended(now):
             return "This code has ended; only active and upcoming codes can be changed."
         if action_id in {ActionId.CHANGE_PIN, ActionId.GENERATE_PIN}:
             return _pin_is_ours(subject)
+        if action_id is ActionId.MAKE_ONGOING and not code.is_time_bound:
+            return "This code is ongoing already."
+        if action_id is ActionId.ALLOW_EXTERNAL_MODIFICATION and code.is_external_modification_allowed:
+            return "External modification is allowed already."
+        if action_id is ActionId.FORBID_EXTERNAL_MODIFICATION and not code.is_external_modification_allowed:
+            return "External modification is not allowed as it is."
         return None
 
     return why
@@ -113,6 +122,38 @@ def _code_deletable(code: AccessCode) -> str | None:
         return "This code is already being deleted."
     if not code.is_managed and code.cannot_delete_unmanaged_access_code:
         return "Seam cannot delete unmanaged codes on this lock; delete it in the maker's app."
+    return None
+
+
+def _recreatable(subject: Subject, now: datetime) -> str | None:
+    code = subject.code
+    if code is None:
+        return NO_CODE
+    if not code.is_managed:
+        return "This code is unmanaged: convert it to managed first."
+    reason = _code_deletable(code)
+    if reason is not None:
+        return reason
+    if code.is_backup:
+        return "This is a backup code; Seam makes its own."
+    if code.has_ended(now):
+        return "This code has ended: Seam takes no code that has ended."
+    if code.pin is None and _pin_is_ours(subject) is None:
+        return "The maker does not show this code's PIN, so the same code cannot be made again."
+    return None
+
+
+def _slots_freeable(subject: Subject, now: datetime) -> str | None:
+    if subject.device is None:
+        return NO_DEVICE
+    return None if subject.neighbours or subject.code is not None else "No code of this lock is loaded."
+
+
+def _lengths_reportable(subject: Subject, now: datetime) -> str | None:
+    if subject.device is None:
+        return NO_DEVICE
+    if "smartthings" not in subject.device.device_type.lower():
+        return "Seam takes code lengths for SmartThings locks only."
     return None
 
 
@@ -208,6 +249,13 @@ OPERATIONS: Final[dict[ActionId, Precondition]] = {
     ActionId.GENERATE_PIN: _updatable(ActionId.GENERATE_PIN),
     ActionId.RENAME: _updatable(ActionId.RENAME),
     ActionId.CHANGE_TIMES: _updatable(ActionId.CHANGE_TIMES),
+    ActionId.MAKE_ONGOING: _updatable(ActionId.MAKE_ONGOING),
+    ActionId.ALLOW_EXTERNAL_MODIFICATION: _updatable(ActionId.ALLOW_EXTERNAL_MODIFICATION),
+    ActionId.FORBID_EXTERNAL_MODIFICATION: _updatable(ActionId.FORBID_EXTERNAL_MODIFICATION),
+    ActionId.RECREATE: _recreatable,
+    ActionId.FREE_SLOTS: _slots_freeable,
+    ActionId.REPORT_CODE_LENGTHS: _lengths_reportable,
+    ActionId.UNDO: lambda subject, now: None,
     ActionId.DELETE: _deletable,
     ActionId.PULL_BACKUP: _backup_pullable,
     ActionId.CONVERT_TO_MANAGED: _convertible,

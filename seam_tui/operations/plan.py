@@ -9,6 +9,7 @@ from typing import Final
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeType
 from seam_tui.domain.action import ACTIONS, ActionId
+from seam_tui.domain.grant import AccessGrant
 from seam_tui.domain.issue import FieldChange
 from seam_tui.domain.pin import CodeConstraint, Pin
 from seam_tui.operations.operation import needs_force, why_disabled
@@ -38,7 +39,10 @@ class Values:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     code_type: AccessCodeType | None = None
+    is_external_modification_allowed: bool | None = None
     time_zone: str | None = None
+    code_lengths: tuple[int, ...] | None = None
+    """Digits that PINs may have on a lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,12 @@ class PlanStep:
     changes: tuple[FieldChange, ...] = ()
     """Before and after, for the eye."""
     force: bool = False
+    grant: AccessGrant | None = None
+    """The access grant that owns the code: the step is carried out through it, for every code that it made."""
+    makes_new: bool = False
+    """Of an undo: whether the code is created again; otherwise the values are put back."""
+    wait_until_gone: str | None = None
+    """Of an undo: id of a code that must be gone from the lock before another can take its PIN."""
     asked_on: str | None = None
     """Id of the code that the person looked at, where that is another one than is acted on: its issue may clear."""
 

@@ -16,6 +16,7 @@ from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCode
 from seam_tui.domain.account import ConnectedAccount, Workspace
 from seam_tui.domain.device import Battery, Device
 from seam_tui.domain.event import Event
+from seam_tui.domain.grant import AccessGrant
 from seam_tui.domain.issue import FieldChange, Issue, IssueKind, IssueLevel
 from seam_tui.domain.pin import CodeConstraint, Pin
 from seam_tui.domain.text import plain_text
@@ -334,6 +335,17 @@ def generated_pin(record: Any) -> Pin:
     if not isinstance(digits, str) or not digits.isdecimal():
         raise TypeError("no PIN")
     return Pin(digits)
+
+
+def access_grant(record: Any) -> AccessGrant:
+    """An access grant."""
+    return AccessGrant(
+        access_grant_id=_identifier(_get(record, "access_grant_id")),
+        name=plain_text(_get(record, "name") or ""),
+        starts_at=moment(_get(record, "starts_at")),
+        ends_at=moment(_get(record, "ends_at")),
+        access_method_count=len(_get(record, "access_method_ids") or ()),
+    )
 
 
 def web_address(record: Any) -> str:

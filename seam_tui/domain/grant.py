@@ -1,0 +1,24 @@
+"""An access grant: what gives a person access, and owns the codes that it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccessGrant:
+    """A grant that owns a code: the code is changed through it, because it puts its own state back."""
+
+    access_grant_id: str
+    name: str
+    """Made plain; may be a guest's name, and may be empty."""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    access_method_count: int = 0
+    """Credentials that it made, on all its doors: all of them end with it."""
+
+    @property
+    def title(self) -> str:
+        """Its name, or what stands for it."""
+        return self.name or "unnamed grant"
