@@ -122,7 +122,7 @@ NAVIGATION: Final = (
     Navigation("X", "stop_run", "Stop a run: what is under way ends, nothing more is sent", "run.stop"),
     Navigation("L", "last_result", "Show the last run's result", "run.result"),
     Navigation(
-        "H", "history", "Show the runs of the last days: undo one, or finish one that was cut off", "run.history"
+        "H", "history", "Show past runs: undo one, or finish one that was cut off", "run.history"
     ),
     Navigation("r", "reload", "Reload everything from Seam", "app.reload"),
     Navigation("f", "zoom", "Give the focused pane the whole screen, or take it back", "pane.zoom"),
