@@ -74,7 +74,7 @@ class SeamClient(SeamReading):
         )
         answer = await self._ask(call, "Creating the code", () if pin is None else (pin,))
         try:
-            return decoded(lambda record: decode.access_code(record, is_managed=True), answer, "Creating the code")
+            return decoded(decode.created_code, answer, "Creating the code")
         except SeamFailure as failure:
             failure.outcome_unknown = True  # the code itself was made
             raise
@@ -178,7 +178,7 @@ class SeamClient(SeamReading):
     async def report_code_lengths(self, device_id: str, lengths: tuple[int, ...]) -> None:
         """Tell Seam how long PINs are on a SmartThings lock (/access_codes/report_device_constraints)."""
         call = self._seam.access_codes.report_device_constraints(
-            device_id=device_id, supported_code_lengths=[float(length) for length in lengths]
+            device_id=device_id, supported_code_lengths=list[float](lengths)
         )
         await self._ask(call, "Reporting the code lengths")
 

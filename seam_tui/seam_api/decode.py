@@ -211,6 +211,18 @@ def access_code(record: Any, is_managed: bool) -> AccessCode:
     )
 
 
+def created_code(record: Any) -> AccessCode:
+    """The code of an answer of /access_codes/create.
+
+    Raises:
+        ValueError: It has no id, so that nothing could be done with it.
+    """
+    code = access_code(record, is_managed=True)
+    if not code.access_code_id:
+        raise ValueError("no id")
+    return code
+
+
 def _battery(properties: Any) -> Battery | None:
     battery = _get(properties, "battery")
     level = _finite(_get(battery, "level") if battery is not None else _get(properties, "battery_level"))

@@ -110,6 +110,10 @@ async def _call_everything(client: SeamClient, sandbox: Sandbox) -> set[str]:
     times = {"starts_at": NOW + timedelta(days=1), "ends_at": NOW + timedelta(days=2)}
     await call("update_access_code", bound.access_code_id, **times, code_type=AccessCodeType.TIME_BOUND)
     await call("update_access_code", bound.access_code_id, code_type=AccessCodeType.ONGOING)
+    for allowed in (True, False):
+        await call("update_access_code", bound.access_code_id, is_external_modification_allowed=allowed)
+    await call("create_access_code", lock.device_id, name="Cleaner")
+    await call("create_access_code", pooled.device_id, pin=Pin("9183"), **times, is_external_modification_allowed=True)
     await call("pull_backup_access_code", pooled.access_code_id)
     await call("delete_access_code", doomed.access_code_id)
     await call("convert_to_managed", foreign[0].access_code_id)
@@ -119,6 +123,13 @@ async def _call_everything(client: SeamClient, sandbox: Sandbox) -> set[str]:
     await call("unlock_door", lock.device_id)
     await call("sync_connected_account", lock.account_id)
     await call("report_time_zone", lock.device_id, "Europe/Berlin")
+    lock.maker = "smartthings"
+    await call("report_code_lengths", lock.device_id, (4, 6))
+    grant = next(iter(world.grants.values()))
+    await call("find_access_grants", grant.code_ids[0])
+    await call("update_access_grant", grant.grant_id, **times)
+    await call("update_access_grant", grant.grant_id, ends_at=times["ends_at"])
+    await call("delete_access_grant", grant.grant_id)
     await call("create_connect_webview")
     return called
 

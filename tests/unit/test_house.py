@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 LONGEST_FILE = 400
 REVEALERS = {
     "operations/journal_lines.py": {"encode_pin"},
-    "seam_api/client.py": {"update_access_code"},
+    "seam_api/client.py": {"create_access_code", "update_access_code"},
     "tui/detail.py": {"_shown"},
     "tui/facts.py": {"_pin_fact"},
     "tui/pins.py": {"copy_pin"},

@@ -19,12 +19,12 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 READS = {
     "get_workspace", "list_connected_accounts", "list_devices", "list_access_codes", "list_unmanaged_access_codes",
     "get_access_code", "get_unmanaged_access_code", "get_device", "get_connected_account", "list_events",
-    "generate_pin",
+    "generate_pin", "find_access_grants",
 }  # fmt: skip
 WRITES = {
-    "update_access_code", "delete_access_code", "pull_backup_access_code", "convert_to_managed",
+    "create_access_code", "update_access_code", "delete_access_code", "pull_backup_access_code", "convert_to_managed",
     "delete_unmanaged_access_code", "lock_door", "unlock_door", "sync_connected_account", "report_time_zone",
-    "create_connect_webview",
+    "report_code_lengths", "create_connect_webview", "update_access_grant", "delete_access_grant",
 }  # fmt: skip
 ELSE = {"close", "read_only"}
 
@@ -47,6 +47,8 @@ def _arguments(sandbox: Sandbox, method: Callable[..., Any]) -> dict[str, Any]:
         "time_zone": "Europe/Berlin",
         "name": "New name",
         "pin": Pin("1324657"),
+        "lengths": (4, 6),
+        "access_grant_id": next(iter(world.grants)),
     }
     names = [n for n in inspect.signature(method).parameters if n in known]
     return {name: known[name] for name in names}

@@ -70,6 +70,35 @@ async def test_a_time_bound_code_becomes_ongoing(sandbox, connect) -> None:
     assert code.mutations[0].after == {"starts_at": None, "ends_at": None}
 
 
+@pytest.mark.parametrize("pin", [Pin("246135"), None])
+async def test_a_new_code_is_made_as_it_was_asked_for(sandbox, connect, pin) -> None:
+    starts_at, ends_at = NOW + timedelta(days=1), NOW + timedelta(days=2)
+    lock = sandbox.world.devices[_plain_code(sandbox).device_id]
+    lock.lengths, lock.constraints = None, ()
+    made = await connect(sandbox).create_access_code(
+        lock.device_id, name="Guest [/]", pin=pin, starts_at=starts_at, ends_at=ends_at,
+        is_external_modification_allowed=True,
+    )  # fmt: skip
+    held = sandbox.world.codes[made.access_code_id]
+    assert (held.name, held.starts_at, held.ends_at) == ("Guest [/]", starts_at.timestamp(), ends_at.timestamp())
+    assert (held.device_id, held.external_allowed, made.is_managed) == (lock.device_id, True, True)
+    assert made.pin == Pin(held.code)
+    assert pin is None or held.code == "246135"
+
+
+async def test_an_ongoing_code_is_made_without_times(sandbox, connect) -> None:
+    made = await connect(sandbox).create_access_code(_plain_code(sandbox).device_id, name="Cleaner")
+    assert not made.is_time_bound
+    assert not sandbox.world.codes[made.access_code_id].external_allowed
+
+
+async def test_a_new_code_whose_answer_says_nothing_may_have_been_made(saying) -> None:
+    with pytest.raises(SeamFailure) as caught:
+        await saying({"access_code": {"code": "246135"}}).create_access_code("d1", pin=Pin("246135"))
+    assert caught.value.outcome_unknown
+    assert "246135" not in str(caught.value)
+
+
 async def test_deleting_ends_in_gone(sandbox, connect) -> None:
     client, code = connect(sandbox), _plain_code(sandbox)
     await client.delete_access_code(code.access_code_id)
@@ -197,3 +226,18 @@ async def test_a_time_zone_is_reported_and_an_account_synced_and_reconnected(san
     url = await client.create_connect_webview()
     assert url.startswith("https://")
     assert len(world.webviews) == 1
+
+
+async def test_the_code_lengths_of_a_smartthings_lock_are_reported(sandbox, connect) -> None:
+    lock = next(d for d in sandbox.world.devices.values() if d.managed)
+    lock.maker = "smartthings"
+    await connect(sandbox).report_code_lengths(lock.device_id, (5, 8))
+    assert lock.lengths == (5, 8)
+
+
+async def test_the_grant_that_owns_a_code_is_found_by_the_code(sandbox, connect) -> None:
+    grant = next(iter(sandbox.world.grants.values()))
+    (found,) = await connect(sandbox).find_access_grants(grant.code_ids[0])
+    assert (found.access_grant_id, found.starts_at.timestamp()) == (grant.grant_id, grant.starts_at)
+    assert found.access_method_count == len(grant.method_ids)
+    assert await connect(sandbox).find_access_grants(_plain_code(sandbox).access_code_id) == ()
