@@ -121,9 +121,7 @@ NAVIGATION: Final = (
     Navigation("P", "pause_run", "Pause a run on many codes, or go on with it", "run.pause"),
     Navigation("X", "stop_run", "Stop a run: what is under way ends, nothing more is sent", "run.stop"),
     Navigation("L", "last_result", "Show the last run's result", "run.result"),
-    Navigation(
-        "H", "history", "Show past runs: undo one, or finish one that was cut off", "run.history"
-    ),
+    Navigation("H", "history", "Show past runs: undo one, or finish one that was cut off", "run.history"),
     Navigation("r", "reload", "Reload everything from Seam", "app.reload"),
     Navigation("f", "zoom", "Give the focused pane the whole screen, or take it back", "pane.zoom"),
     Navigation("1", "focus_pane('devices')", "Go to the devices", "pane.devices"),

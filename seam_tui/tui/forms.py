@@ -1,10 +1,12 @@
-"""The forms of the actions that need something typed: a PIN, a name, times, a time zone."""
+"""The forms of the actions that need something typed: a PIN, a name, times, a time zone, lengths of PINs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from seam_tui.domain.access_code import AccessCodeType
@@ -16,6 +18,10 @@ from seam_tui.operations.subject import Subject
 from seam_tui.operations.typed_times import EXAMPLE, TypedTimeError, read_time, show_time
 from seam_tui.tui.screens.form import Checked, Field, FormScreen
 from seam_tui.workspace.times import zone_named
+
+LENGTHS: Final = range(4, 21)
+"""Digits of a PIN that Seam takes for a SmartThings lock (seam_facts section 2, report_device_constraints)."""
+_SPAN: Final = re.compile(r"(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?")
 
 
 def form_for(action_id: ActionId, subject: Subject, now: Callable[[], datetime]) -> FormScreen[Values] | None:
@@ -29,6 +35,8 @@ def form_for(action_id: ActionId, subject: Subject, now: Callable[[], datetime])
             return _times_form(subject, now)
         case ActionId.REPORT_TIME_ZONE:
             return _time_zone_form(subject, now)
+        case ActionId.REPORT_CODE_LENGTHS:
+            return _lengths_form(subject, now)
         case _:
             return None
 
@@ -117,3 +125,38 @@ def _time_zone_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen
     about = ("The lock's IANA time zone; abbreviations such as CET do not do.",)
     field = Field("zone", "Time zone", current, "e.g. Europe/Berlin")
     return FormScreen(_title("Report the time zone", subject), about, (field,), check)
+
+
+def _lengths_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen[Values]:
+    def check(typed: dict[str, str]) -> Checked[Values]:
+        lengths, problems = read_lengths(typed["lengths"])
+        values = Values(code_lengths=lengths)
+        return Checked(values, problems or check_values(ActionId.REPORT_CODE_LENGTHS, subject, values, now()))
+
+    current = subject.device.supported_code_lengths if subject.device is not None else ()
+    about = ("How many digits a PIN may have on this lock, as its manual or the SmartThings app says.",)
+    field = Field("lengths", "Digits", ", ".join(map(str, current)), "e.g. 4, 6 or 4-8")
+    return FormScreen(_title("Report code lengths", subject), about, (field,), check)
+
+
+def read_lengths(text: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Lengths of PINs as a person types them: `4, 6` or `4-8`.
+
+    Args:
+        text: Numbers and spans, parted by commas.
+
+    Returns:
+        The lengths in rising order, and what is wrong with the text.
+    """
+    lengths: set[int] = set()
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        match = _SPAN.fullmatch(part)
+        if match is None:
+            return (), (f"{plain_text(part)} is no number of digits; type 4, 6 or 4-8.",)
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first > last:
+            return (), (f"{first}-{last} runs backwards.",)
+        if first not in LENGTHS or last not in LENGTHS:
+            return (), (f"Seam takes {LENGTHS[0]} to {LENGTHS[-1]} digits.",)
+        lengths.update(range(first, last + 1))
+    return tuple(sorted(lengths)), () if lengths else ("Type the numbers of digits, such as 4, 6 or 4-8.",)

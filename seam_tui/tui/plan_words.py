@@ -1,10 +1,9 @@
-"""A plan of many codes in words: its title, its counts, how long it takes, and the very calls that it stands for."""
+"""A plan of many codes in words: its title, its counts, how long it takes, and what it leaves to somebody."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +12,6 @@ from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.pin import MASK
 from seam_tui.operations.control import WRITE_KINDS, lane_of, least_time
-from seam_tui.operations.effect import needs_read_first
 from seam_tui.operations.plan import Plan, PlanStep
 from seam_tui.seam_api.pacing import LIMITS, WriteKind
 from seam_tui.tui.detail import change_words
@@ -26,6 +24,11 @@ _TITLES: Final = {
     ActionId.CHANGE_TIMES: "Change the times of {codes}",
     ActionId.CONVERT_TO_MANAGED: "Convert {codes} to managed",
     ActionId.PULL_BACKUP: "Pull a backup for {codes}",
+    ActionId.RECREATE: "Delete and re-create {codes}",
+    ActionId.MAKE_ONGOING: "Make {codes} ongoing",
+    ActionId.ALLOW_EXTERNAL_MODIFICATION: "Allow external modification of {codes}",
+    ActionId.FORBID_EXTERNAL_MODIFICATION: "Forbid external modification of {codes}",
+    ActionId.UNDO: "Put back {codes}",
 }
 _DOING: Final = {
     ActionId.DELETE: "Deleting",
@@ -34,6 +37,11 @@ _DOING: Final = {
     ActionId.CHANGE_TIMES: "Changing times",
     ActionId.CONVERT_TO_MANAGED: "Converting",
     ActionId.PULL_BACKUP: "Pulling backups",
+    ActionId.RECREATE: "Re-creating",
+    ActionId.MAKE_ONGOING: "Making ongoing",
+    ActionId.ALLOW_EXTERNAL_MODIFICATION: "Allowing modification",
+    ActionId.FORBID_EXTERNAL_MODIFICATION: "Forbidding modification",
+    ActionId.UNDO: "Putting back",
 }
 _KINDS: Final = {
     WriteKind.CREATE: "new codes",
@@ -50,6 +58,14 @@ _LEFT_UNDONE: Final = {
     ActionId.CHANGE_TIMES: (_WAITS,),
     ActionId.CONVERT_TO_MANAGED: ("Seam answers before it is done: a code is managed only when Seam lists it so.",),
     ActionId.PULL_BACKUP: ("Telling the guests their new PINs is left to you.",),
+    ActionId.RECREATE: (
+        "Each code is created once Seam no longer lists the old one; until then its guest has none.",
+        "A code that was created again is done only when the lock has it.",
+    ),
+    ActionId.MAKE_ONGOING: (_WAITS, "An ongoing code works until somebody deletes it."),
+    ActionId.ALLOW_EXTERNAL_MODIFICATION: ("What was changed outside Seam until now stays as it is.",),
+    ActionId.FORBID_EXTERNAL_MODIFICATION: ("Seam puts its own version back on the lock when it next differs.",),
+    ActionId.UNDO: (_WAITS,),
 }
 
 
@@ -149,6 +165,10 @@ def what_changes(step: PlanStep, zone: str | None) -> str:
         case ActionId.CONVERT_TO_MANAGED:
             taken = ", taken over from another workspace" if step.force else ""
             return f"unmanaged → managed{taken}"
+        case ActionId.RECREATE:
+            return "deleted, then created again as it is now"
+        case ActionId.UNDO if step.makes_new:
+            return "created again under a new id"
         case _:
             return "; ".join(change_words(change, zone) for change in step.changes)
 
@@ -169,54 +189,3 @@ def step_words(step: PlanStep, device: Device | None, now: datetime | None) -> s
     elif code is not None and not code.is_time_bound:
         parts.append("ongoing, without an end")
     return " · ".join(part for part in parts if part)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of Seam's API, as it would be sent."""
-
-    path: str
-    fields: tuple[tuple[str, str], ...]
-    """Names and values; every PIN is masked."""
-    why: str = ""
-    """What it is for, where that is not plain."""
-
-
-def calls_of(step: PlanStep) -> tuple[Call, ...]:
-    """The calls that a step on a code stands for, in their order; what is read afterwards is left out.
-
-    Args:
-        step: What would be sent.
-    """
-    code = step.code
-    if code is None:
-        return tuple(Call(path, (("device_id", step.device_id or ""),)) for path in ACTIONS[step.action_id].endpoints)
-    side = "/access_codes" if code.is_managed else "/access_codes/unmanaged"
-    which = (("access_code_id", code.access_code_id),)
-    calls = [Call(f"{side}/get", which, "to see that nothing has changed")] if needs_read_first(step) else []
-    match step.action_id:
-        case ActionId.DELETE | ActionId.DELETE_DUPLICATE:
-            calls.append(Call(f"{side}/delete", which))
-        case ActionId.CONVERT_TO_MANAGED:
-            force = (("force", "true"),) if step.force else ()
-            calls.append(Call("/access_codes/unmanaged/convert_to_managed", which + force))
-        case ActionId.PULL_BACKUP:
-            calls.append(Call("/access_codes/pull_backup_access_code", which))
-        case ActionId.GENERATE_PIN:
-            calls.append(Call("/access_codes/generate_code", (("device_id", code.device_id),), "a PIN that suits"))
-            calls.append(Call("/access_codes/update", (*which, ("code", f"{MASK} (the PIN of that answer)"))))
-        case _:
-            calls.append(Call("/access_codes/update", which + _updated(step)))
-    return tuple(calls)
-
-
-def _updated(step: PlanStep) -> tuple[tuple[str, str], ...]:
-    values = step.values
-    fields = {
-        "code": None if values.pin is None else MASK,
-        "name": values.name,
-        "starts_at": None if values.starts_at is None else values.starts_at.isoformat(),
-        "ends_at": None if values.ends_at is None else values.ends_at.isoformat(),
-        "type": None if values.code_type is None else values.code_type.value,
-    }
-    return tuple((name, value) for name, value in fields.items() if value is not None)

@@ -19,9 +19,9 @@ from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ACTIONS
 from seam_tui.domain.device import Device
 from seam_tui.operations.plan import Friction, Plan, PlanStep
+from seam_tui.tui.plan_calls import calls_of
 from seam_tui.tui.plan_words import (
     asked_on,
-    calls_of,
     counts_words,
     left_undone,
     live_words,

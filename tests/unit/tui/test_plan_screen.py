@@ -21,7 +21,8 @@ from seam_tui.operations.control import Progress
 from seam_tui.operations.effect import send
 from seam_tui.operations.plan import Friction, Plan, PlanStep, Refusal, Values, make_plan
 from seam_tui.operations.subject import Subject
-from seam_tui.tui.plan_words import calls_of, time_words, title_of
+from seam_tui.tui.plan_calls import calls_of
+from seam_tui.tui.plan_words import time_words, title_of
 from seam_tui.tui.screens.plan import PlanAnswer, PlanScreen
 from seam_tui.tui.widgets.detail_view import DetailView
 from seam_tui.tui.widgets.run_strip import RunStrip
