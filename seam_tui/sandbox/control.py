@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from seam_tui.sandbox.clock import iso, parse_time
 from seam_tui.sandbox.errors import ApiError, invalid_form
 from seam_tui.sandbox.faults import rule_from_json
+from seam_tui.sandbox.limits import WINDOWS, Window
 from seam_tui.sandbox.wire import account_json, attempt_json, code_json, device_json, unmanaged_code_json
 
 if TYPE_CHECKING:
@@ -79,7 +80,11 @@ def _requests(sandbox: "Sandbox", method: str, _body: Any) -> Json:
         {"method": verb, "path": path, "count": count}
         for (verb, path), count in sorted(sandbox.requests.counts.items())
     ]
-    return {"requests": records, "counts": counts}
+    writes = [
+        {"method": verb, "path": path, "access_code_id": code_id or None, "count": count}
+        for (verb, path, code_id), count in sorted(sandbox.requests.writes.items())
+    ]
+    return {"requests": records, "counts": counts, "writes": writes}
 
 
 def _state(sandbox: "Sandbox", _method: str, _body: Any) -> Json:
@@ -106,6 +111,7 @@ def _reset(sandbox: "Sandbox", _method: str, _body: Any) -> Json:
 def _settings(sandbox: "Sandbox", method: str, body: Any) -> Json:
     world = sandbox.world
     if method == "POST":
+        world.limits.window = _window(body.get("window", world.limits.window))
         world.refuse_duplicates = bool(body.get("refuse_duplicates", world.refuse_duplicates))
         world.limits.enabled = bool(body.get("rate_limits", world.limits.enabled))
         world.limits.retry_after = bool(body.get("retry_after", world.limits.retry_after))
@@ -113,4 +119,12 @@ def _settings(sandbox: "Sandbox", method: str, body: Any) -> Json:
         "refuse_duplicates": world.refuse_duplicates,
         "rate_limits": world.limits.enabled,
         "retry_after": world.limits.retry_after,
+        "window": world.limits.window,
     }
+
+
+def _window(wanted: object) -> Window:
+    for window in WINDOWS:
+        if wanted == window:
+            return window
+    raise ValueError(f"A window is one of {', '.join(WINDOWS)}")

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from seam_tui.sandbox import control as control_plane
 from seam_tui.sandbox import routes_access_codes, routes_devices, routes_unmanaged, routes_workspace
 from seam_tui.sandbox.clock import SandboxClock
-from seam_tui.sandbox.endpoints import Call, Endpoint
+from seam_tui.sandbox.endpoints import READ, Call, Endpoint
 from seam_tui.sandbox.errors import ApiError, invalid_form
 from seam_tui.sandbox.faults import HTML_BODY, FaultRule, Faults, refusal
 from seam_tui.sandbox.params import Params, parse_query
@@ -51,6 +51,10 @@ class CutConnectionError(ConnectionError):
     """Raised through the application where there is no connection to cut."""
 
 
+class NoSuchPathError(LookupError):
+    """The API has no such path."""
+
+
 class Sandbox:
     """A simulated workspace behind an ASGI application. Made by `create_sandbox`."""
 
@@ -67,6 +71,7 @@ class Sandbox:
         self._request_ids = Seeds(seed + 1_000_003, traceable=traceable)
         self.world = build()
         self._second = self._second_world()
+        self._late: set[asyncio.Task[Response]] = set()
         self.app = Starlette(
             routes=[
                 Route("/connect_webviews/view", self._webview_page, methods=["GET"]),
@@ -78,7 +83,8 @@ class Sandbox:
         """Put the workspace back to what it was in the beginning, at the present time."""
         limits, duplicates = self.world.limits, self.world.refuse_duplicates
         self.world = self._build()
-        self.world.limits.enabled, self.world.limits.retry_after = limits.enabled, limits.retry_after
+        self.world.limits = limits
+        limits.clear()
         self.world.refuse_duplicates = duplicates
         self._second = self._second_world()
 
@@ -92,50 +98,94 @@ class Sandbox:
 
     async def _answer(self, request: Request) -> Response:
         request_id = self._request_ids.uuid()
-        path, method = request.url.path, request.method
-        params: dict[str, Any] = {}
-        rule: FaultRule | None = None
         try:
-            if path.startswith(control_plane.PREFIX):
+            if request.url.path.startswith(control_plane.PREFIX):
                 return await self._control(request)
-            rule = self.faults.pick(method, path)
-            if rule is not None and rule.kind == "delay":
-                await asyncio.sleep(rule.seconds)
+            # Before anything else: a caller that goes away takes with it what was not read yet.
             params, from_query = await _read_params(request)
+        except ApiError as error:
+            return self._refuse(request, {}, error, request_id)
+        rule = self.faults.pick(request.method, request.url.path)
+        asked = Params(params, from_query=from_query)
+        if rule is None or rule.kind != "delay":
+            return self._act(request, asked, rule, request_id)
+        if rule.when == "after":
+            response = self._act(request, asked, rule, request_id)
+            await asyncio.sleep(rule.seconds)
+            return response
+        # A task of its own, shielded: in-process a caller that gives up would cancel it, over HTTP it would not.
+        late = asyncio.create_task(self._act_later(request, asked, rule, request_id))
+        self._late.add(late)
+        late.add_done_callback(self._late.discard)
+        return await asyncio.shield(late)
+
+    async def _act_later(self, request: Request, params: Params, rule: FaultRule, request_id: str) -> Response:
+        await asyncio.sleep(rule.seconds)
+        return self._act(request, params, rule, request_id)
+
+    def _act(self, request: Request, params: Params, rule: FaultRule | None, request_id: str) -> Response:
+        """Do what is asked, as far as a fault allows it, and note it in the log."""
+        took_effect = False
+        body: Json = {}
+        try:
             if rule is not None and rule.kind == "status":
                 response = _fault_response(rule, request_id)
             elif rule is not None and rule.kind == "cut":
                 response = _cut(request)
             else:
-                response = self._respond(request, path, Params(params, from_query=from_query))
+                body = self._respond(request, request.url.path, params)
+                took_effect = True
+                response = _json({**body, "ok": True})
                 if rule is not None and rule.kind == "apply_then_fail":
                     response = _cut(request) if rule.cut else _fault_response(rule, request_id)
+        except NoSuchPathError:
+            # The real API, too, answers an unknown path without its envelope.
+            response = PlainTextResponse("Not Found", 404)
         except ApiError as error:
-            response = _json(error.envelope(request_id), error.status, error.headers)
+            return self._refuse(request, params.values, error, request_id)
         except CutConnectionError:
-            self._log(method, path, params, 0)
+            self._log(request, params.values, 0, took_effect, body)
             raise
         response.headers["seam-request-id"] = request_id
-        self._log(method, path, params, 0 if isinstance(response, CutResponse) else response.status_code)
+        status = 0 if isinstance(response, CutResponse) else response.status_code
+        self._log(request, params.values, status, took_effect, body)
         return response
 
-    def _log(self, method: str, path: str, params: dict[str, Any], status: int) -> None:
-        self.requests.add(RequestRecord(method, path, params, status, self.clock.now()))
+    def _refuse(self, request: Request, params: Json, error: ApiError, request_id: str) -> Response:
+        response = _json(error.envelope(request_id), error.status, error.headers)
+        response.headers["seam-request-id"] = request_id
+        self._log(request, params, error.status, False, {})
+        return response
 
-    def _respond(self, request: Request, path: str, params: Params) -> Response:
+    def _log(self, request: Request, params: Json, status: int, took_effect: bool, answer: Json) -> None:
+        path = request.url.path
+        named = params.get("access_code_id") or (answer.get("access_code") or {}).get("access_code_id")
+        self.requests.add(
+            RequestRecord(
+                request.method,
+                path,
+                params,
+                status,
+                self.clock.now(),
+                took_effect=took_effect,
+                is_write=path in ENDPOINTS and ENDPOINTS[path].methods is not READ,
+                access_code_id=named if isinstance(named, str) else None,
+            )
+        )
+
+    def _respond(self, request: Request, path: str, params: Params) -> Json:
         endpoint = ENDPOINTS.get(path)
         methods = endpoint.methods if endpoint is not None else _ANSWERED_BY_SANDBOX.get(path)
         if methods is None:
-            # The real API, too, answers an unknown path without its envelope.
-            return PlainTextResponse("Not Found", 404)
+            raise NoSuchPathError
         if request.method not in methods:
             raise ApiError(405, "method_not_allowed", f"{request.method} is not allowed for {path}")
         world, all_workspaces = self._authenticate(request, path)
         base_url = str(request.base_url).rstrip("/")
         if endpoint is None:
-            return _json({**self._own_endpoint(path, all_workspaces=all_workspaces), "ok": True})
+            return self._own_endpoint(path, all_workspaces=all_workspaces)
         world.catch_up()
-        return _json({**endpoint.handle(Call(world, params, base_url, path)), "ok": True})
+        return endpoint.handle(Call(world, params, base_url, path))
 
     def _own_endpoint(self, path: str, *, all_workspaces: bool) -> Json:
         if path == "/workspaces/list":

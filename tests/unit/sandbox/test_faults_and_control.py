@@ -1,12 +1,15 @@
 """Faults on request, and the control plane that arranges them."""
 
+import asyncio
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from seam_tui.sandbox.control import allowed
-from seam_tui.sandbox.faults import FaultRule
+from seam_tui.sandbox.faults import FaultRule, Faults
 from seam_tui.sandbox.server import SANDBOX_KEY, create_sandbox
 
 
@@ -15,6 +18,14 @@ async def control(sandbox: Any, path: str, body: Any = None, method: str | None 
     answer = await sandbox.http.request(verb, f"/_sandbox/{path}", json=body)
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            if holds():
+                return
+            await asyncio.sleep(0)
 
 
 async def test_the_control_plane_is_off_unless_asked_for(drive: Any) -> None:
@@ -91,9 +102,55 @@ async def test_chance_is_decided_by_the_seed(drive: Any) -> None:
     assert await answers() == first
 
 
+def test_rules_with_a_chance_each_have_their_own_share() -> None:
+    shares = {429: 0.1, 500: 0.15, 503: 0.05}
+    faults = Faults(seed=4)
+    faults.add(*(FaultRule("status", status=status, probability=share) for status, share in shares.items()))
+    drawn = Counter(rule.status if (rule := faults.pick("GET", "/x")) else None for _ in range(20_000))
+    for status, share in shares.items():
+        assert drawn[status] / 20_000 == pytest.approx(share, abs=0.01)
+    assert drawn[None] / 20_000 == pytest.approx(0.7, abs=0.015)
+
+
+def test_a_certain_rule_takes_what_the_chances_before_it_leave() -> None:
+    faults = Faults(seed=4)
+    faults.add(FaultRule("status", status=429, probability=0.5), FaultRule("status", status=500))
+    drawn = Counter(rule.status if (rule := faults.pick("GET", "/x")) else None for _ in range(2_000))
+    assert drawn[None] == 0
+    assert drawn[429] / 2_000 == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize(("when", "is_done"), [("before", False), ("after", True)])
+async def test_a_delay_stands_before_the_effect_or_after_it(drive: Any, when: Any, is_done: bool) -> None:
+    sandbox = drive("healthy", control=True)
+    lock = sandbox.lock()
+    rule = {"kind": "delay", "path": "/access_codes/create", "seconds": 0.3, "when": when}
+    await control(sandbox, "faults", rule)
+    before = len(sandbox.world.codes)
+    asking = asyncio.create_task(sandbox.http.post("/access_codes/create", json={"device_id": lock}))
+    await until(lambda: sandbox.sandbox.faults.rules[0].hits == 1)
+    assert (len(sandbox.world.codes) > before) is is_done
+    assert (await asking).status_code == 200
+    assert len(sandbox.world.codes) == before + 1
+
+
+async def test_a_delayed_write_takes_effect_although_its_caller_gave_up(drive: Any) -> None:
+    sandbox = drive("healthy")
+    lock = sandbox.lock()
+    sandbox.sandbox.faults.add(FaultRule("delay", path="/access_codes/create", seconds=0.2))
+    asking = asyncio.create_task(sandbox.http.post("/access_codes/create", json={"device_id": lock}))
+    await until(lambda: sandbox.sandbox.faults.rules[0].hits == 1)
+    asking.cancel()
+    assert not sandbox.sandbox.requests.writes
+    await until(lambda: len(sandbox.sandbox.requests.writes) == 1)
+    ((method, path, code_id),) = sandbox.sandbox.requests.writes
+    assert (method, path) == ("POST", "/access_codes/create")
+    assert code_id in sandbox.world.codes
+
+
 async def test_a_malformed_rule_is_refused(drive: Any) -> None:
     sandbox = drive("empty", control=True)
-    for rule in ({"kind": "explode"}, {"kind": "cut", "colour": "red"}):
+    for rule in ({"kind": "explode"}, {"kind": "cut", "colour": "red"}, {"kind": "delay", "when": "never"}):
         assert (await sandbox.http.post("/_sandbox/faults", json=rule)).status_code == 400
 
 
@@ -111,6 +168,48 @@ async def test_the_request_log_tells_what_was_asked_and_how_often(drive: Any) ->
     body = await control(sandbox, "requests")
     assert {"method": "GET", "path": "/devices/list", "count": 1} in body["counts"]
     assert (await control(sandbox, "requests", method="DELETE"))["requests"] == []
+
+
+async def test_the_log_counts_the_writes_that_took_effect_by_code(drive: Any) -> None:
+    """Whatever their callers got to hear: a write that was sent twice shows, and so does one whose answer was lost."""
+    sandbox = drive("healthy", control=True)
+    made = await sandbox.ask("/access_codes/create", device_id=sandbox.lock())
+    code = {"access_code_id": made["access_code"]["access_code_id"]}
+    sandbox.sandbox.faults.add(FaultRule("apply_then_fail", "/access_codes/update", count=1))
+    sandbox.sandbox.faults.add(FaultRule("status", "/access_codes/update", status=429, count=1))
+    statuses = [
+        (await sandbox.http.patch("/access_codes/update", json={**code, "name": name})).status_code
+        for name in ("cut after it was done", "refused", "done")
+    ]
+    assert statuses == [500, 429, 200]
+    await sandbox.http.delete("/access_codes/delete", params=code)
+    await sandbox.code(code["access_code_id"])
+    told = await control(sandbox, "requests")
+    assert {(w["method"], w["path"]): w["count"] for w in told["writes"]} == {
+        ("POST", "/access_codes/create"): 1,
+        ("PATCH", "/access_codes/update"): 2,
+        ("DELETE", "/access_codes/delete"): 1,
+    }
+    assert {w["access_code_id"] for w in told["writes"]} == {code["access_code_id"]}
+    updates = [r for r in sandbox.sandbox.requests if r.path == "/access_codes/update"]
+    assert [(r.status, r.took_effect) for r in updates] == [(0, True), (429, False), (200, True)]
+    assert (await control(sandbox, "requests", method="DELETE"))["writes"] == []
+
+
+async def test_the_window_of_the_limits_is_chosen_and_outlives_a_reset(drive: Any) -> None:
+    sandbox = drive("healthy", control=True)
+    assert (await control(sandbox, "settings"))["window"] == "sliding"
+    assert (await control(sandbox, "settings", {"window": "fixed"}))["window"] == "fixed"
+    assert (await sandbox.http.post("/_sandbox/settings", json={"window": "open"})).status_code == 400
+    await control(sandbox, "reset", {})
+    assert sandbox.world.limits.window == "fixed"
+    sandbox.wait(seconds=59)
+    lock = sandbox.lock()
+    for _ in range(2):
+        for _ in range(10):
+            await sandbox.ask("/access_codes/create", device_id=lock)
+        assert (await sandbox.refused("/access_codes/create", device_id=lock))[0] == 429
+        sandbox.wait(seconds=1)
 
 
 async def test_switches_and_reset(drive: Any) -> None:

@@ -1,5 +1,6 @@
 """The small parts of the sandbox by themselves."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from seam_tui.sandbox.clock import SandboxClock, iso, parse_time
 from seam_tui.sandbox.code_rules import broken_rule
 from seam_tui.sandbox.errors import ApiError
-from seam_tui.sandbox.limits import PER_MINUTE, WriteLimits
+from seam_tui.sandbox.limits import PER_MINUTE, WINDOWS, Window, WriteLimits
 from seam_tui.sandbox.makers import MAKERS, constraint_json
 from seam_tui.sandbox.paging import page
 from seam_tui.sandbox.params import Params, parse_query
@@ -122,3 +123,41 @@ def test_a_limit_slides() -> None:
         limits.spend("create", "lock", 60.5)
     limits.spend("create", "another lock", 60.5)
     limits.spend("update", "lock", 60.5)
+
+
+def test_a_fixed_window_begins_anew_with_every_minute_on_the_clock() -> None:
+    limits = WriteLimits(window="fixed")
+    for _ in range(PER_MINUTE["create"]):
+        limits.spend("create", "lock", 659.0)
+    with pytest.raises(ApiError) as refused:
+        limits.spend("create", "lock", 659.5)
+    assert refused.value.headers == {"retry-after": "1"}
+    for _ in range(PER_MINUTE["create"]):
+        limits.spend("create", "lock", 660.0)
+    with pytest.raises(ApiError) as refused:
+        limits.spend("create", "lock", 661.0)
+    assert refused.value.headers == {"retry-after": "59"}
+
+
+@given(st.lists(st.floats(0.0, 30.0), max_size=60), st.sampled_from(WINDOWS))
+def test_who_waits_as_long_as_a_refusal_says_is_let_through(gaps: list[float], window: Window) -> None:
+    limits, now = WriteLimits(window=window), 1000.0
+    for gap in gaps:
+        now += gap
+        try:
+            limits.spend("create", "lock", now)
+        except ApiError as refused:
+            now += int((refused.headers or {})["retry-after"])
+            limits.spend("create", "lock", now)
+
+
+@given(st.lists(st.floats(0.0, 30.0), max_size=60), st.sampled_from(WINDOWS))
+def test_no_minute_takes_more_than_the_limit(gaps: list[float], window: Window) -> None:
+    limits, now, taken = WriteLimits(window=window), 1000.0, []
+    for gap in gaps:
+        now += gap
+        with contextlib.suppress(ApiError):
+            limits.spend("create", "lock", now)
+            taken.append(now)
+    for start in taken if window == "sliding" else range(960, int(now) + 60, 60):
+        assert sum(start <= moment < start + 60 for moment in taken) <= PER_MINUTE["create"]

@@ -2,8 +2,11 @@
 
 import contextlib
 import queue
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -46,3 +49,32 @@ def test_a_served_sandbox_tells_its_port_answers_and_breaks_off(served: tuple[Sa
         http.get("/devices/list")
     sandbox.faults.clear()
     assert http.get("/devices/list").status_code == 200
+
+
+_ONE_DELETE = """
+import sys, httpx
+base, code, key = sys.argv[1:]
+httpx.delete(f"{base}/access_codes/delete", params={"access_code_id": code}, headers={"authorization": f"Bearer {key}"})
+"""
+
+
+def test_a_delayed_write_takes_effect_after_its_caller_was_killed(served: tuple[Sandbox, httpx.Client]) -> None:
+    sandbox, http = served
+    code = next(code for code in sandbox.world.codes.values() if code.managed and code.on_lock and not code.is_backup)
+    body = {"kind": "delay", "path": "/access_codes/delete", "seconds": 1.5, "when": "before"}
+    assert http.post("/_sandbox/faults", json=body).status_code == 200
+    arguments = [sys.executable, "-c", _ONE_DELETE, str(http.base_url), code.access_code_id, SANDBOX_KEY]
+    with subprocess.Popen(arguments) as caller:
+        _wait_until(lambda: sandbox.faults.rules[0].hits == 1)
+        caller.kill()
+    assert caller.returncode < 0
+    assert not code.pending("deleting")
+    _wait_until(lambda: code.pending("deleting"))
+    assert dict(sandbox.requests.writes) == {("DELETE", "/access_codes/delete", code.access_code_id): 1}
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
