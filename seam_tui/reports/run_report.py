@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final
 
+from seam_tui.domain.private_file import write_private
 from seam_tui.reports.triage_text import DEFAULT_WIDTH, wrapped
 
 SUFFIXES: Final = (".csv", ".json", ".txt")
@@ -19,7 +19,6 @@ SUFFIXES: Final = (".csv", ".json", ".txt")
 _LEAST_WIDTH: Final = 30
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 """What a spreadsheet takes for the start of a formula, or what hides one; the wide forms as well."""
-_PRIVATE: Final = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +104,4 @@ def save_results(path: Path, rows: Sequence[ResultRow]) -> None:
             text = results_text(rows)
         case _:
             raise ValueError(f"the name must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-    try:
-        with open(descriptor, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - a descriptor has no path
-            file.write(text)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    write_private(path, text)

@@ -14,12 +14,13 @@ ROOT = Path(__file__).parents[2]
 LONGEST_FILE = 400
 REVEALERS = {
     "operations/journal_lines.py": {"encode_pin"},
+    "operations/plan_file.py": {"_kept_pin"},
     "seam_api/client.py": {"create_access_code", "update_access_code"},
     "tui/detail.py": {"_shown"},
     "tui/facts.py": {"_pin_fact"},
     "tui/pins.py": {"copy_pin"},
 }
-"""Who may turn a PIN into digits: the wire, the deliberate reveal and copy, the journal's side file."""
+"""Who may turn a PIN into digits: the wire, the deliberate reveal and copy, the journal's side file, a plan's file."""
 TOP_LEVEL = {"pyproject.toml", "README.md", "seam_tui", "tests", "screenshots"}
 MAY_PRINT = {"cli.py"}
 SLOW_TO_IMPORT = {"seam", "svix", "httpx", "httpx_retries", "starlette", "uvicorn", "pydantic", "pydantic_settings"}
