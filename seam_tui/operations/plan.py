@@ -154,13 +154,14 @@ def _step(action_id: ActionId, subject: Subject, values: Values) -> PlanStep:
         device_id=subject.device.device_id if subject.device is not None else None,
         connected_account_id=subject.account.connected_account_id if subject.account is not None else None,
         values=values,
-        changes=_changes(code, values) if target == "access_code" and code is not None else (),
+        changes=changes_of(code, values) if target == "access_code" and code is not None else (),
         force=force,
         asked_on=looked_at if code is not subject.code else None,
     )
 
 
-def _changes(code: AccessCode, values: Values) -> tuple[FieldChange, ...]:
+def changes_of(code: AccessCode, values: Values) -> tuple[FieldChange, ...]:
+    """Before and after of each value that is another than the code has."""
     changes = []
     if values.pin is not None:
         changes.append(FieldChange("code", code.pin, values.pin))
