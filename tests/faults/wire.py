@@ -1,0 +1,121 @@
+"""The way to a sandbox in simulated time: it takes a while, and on it answers come too late or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import httpx
+import pytest
+
+from seam_tui.sandbox.server import CutConnectionError, Sandbox
+from tests.faults.simulated_time import SimulatedClock
+
+TIMEOUT: Final = 30.0
+"""Seconds until the client gives up on an answer, as in `Connection`."""
+
+
+@dataclass(slots=True)
+class Lateness:
+    """How often an answer comes too late to be heard."""
+
+    done_in_time: float = 0.0
+    """The chance that a request is done at once, and only its answer is late."""
+    done_late: float = 0.0
+    """The chance that it is done after the client has given up on it."""
+    never_done: float = 0.0
+    """The chance that it never arrives."""
+
+
+@dataclass(slots=True)
+class Wire(httpx.AsyncBaseTransport):
+    """Carries requests to a sandbox and answers back, at a distance.
+
+    Attributes:
+        lateness: What is lost on the way.
+        lost: By access code id: writes whose answer nobody heard, whatever became of them.
+    """
+
+    sandbox: Sandbox
+    clock: SimulatedClock
+    seed: int = 1
+    lateness: Lateness = field(default_factory=Lateness)
+    lost: Counter[str] = field(default_factory=Counter)
+    _chance: random.Random = field(init=False)
+    _late: set[asyncio.Task[object]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._chance = random.Random(self.seed)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry a request; what becomes of its answer is a matter of chance."""
+        try:
+            response = await self._carry(request)
+        except httpx.HTTPError:
+            self._note_lost(request)
+            raise
+        if response.status_code >= 500:
+            self._note_lost(request)
+        return response
+
+    def _note_lost(self, request: httpx.Request) -> None:
+        if request.method != "GET":
+            asked = json.loads(request.content) if request.content else request.url.params
+            self.lost[asked["access_code_id"]] += 1
+
+    async def _carry(self, request: httpx.Request) -> httpx.Response:
+        fate, late = self._chance.random(), self.lateness
+        if fate < late.done_in_time:
+            await self._ask(request)
+        elif fate < late.done_in_time + late.done_late:
+            self._do_later(request, TIMEOUT + self._chance.uniform(0.5, 40))
+        elif fate >= late.done_in_time + late.done_late + late.never_done:
+            await self.clock.sleep(self._chance.uniform(0.03, 0.12))
+            try:
+                response = await self._ask(request)
+            except CutConnectionError:
+                raise httpx.ReadError("The connection was cut", request=request) from None
+            await self.clock.sleep(self._chance.uniform(0.03, 0.12))
+            return response
+        await self.clock.sleep(TIMEOUT)
+        raise httpx.ReadTimeout("No answer", request=request)
+
+    async def _ask(self, request: httpx.Request) -> httpx.Response:
+        response = await httpx.ASGITransport(self.sandbox.app).handle_async_request(request)
+        await response.aread()
+        return response
+
+    def _do_later(self, request: httpx.Request, seconds: float) -> None:
+        async def arrive() -> None:
+            await self.clock.sleep(seconds)
+            try:
+                await self._ask(request)
+            except CutConnectionError:
+                return
+
+        task = asyncio.ensure_future(arrive())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+
+    async def arrived(self) -> None:
+        """Wait until all that was on its way has arrived."""
+        await asyncio.gather(*self._late)
+
+
+@contextmanager
+def pauses_between_tries_of(clock: SimulatedClock) -> Iterator[None]:
+    """Let the pauses between two tries of a read pass on the simulated clock."""
+
+    async def asleep(retry: object, response: object) -> None:
+        headers = response.headers if isinstance(response, httpx.Response) else {}
+        await clock.sleep(retry._calculate_sleep(headers))  # type: ignore[attr-defined]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx_retries.Retry.asleep", asleep)
+        yield
