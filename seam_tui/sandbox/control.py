@@ -115,11 +115,13 @@ def _settings(sandbox: "Sandbox", method: str, body: Any) -> Json:
         world.refuse_duplicates = bool(body.get("refuse_duplicates", world.refuse_duplicates))
         world.limits.enabled = bool(body.get("rate_limits", world.limits.enabled))
         world.limits.retry_after = bool(body.get("retry_after", world.limits.retry_after))
+        world.event_rules.set(body.get("events", {}))
     return {
         "refuse_duplicates": world.refuse_duplicates,
         "rate_limits": world.limits.enabled,
         "retry_after": world.limits.retry_after,
         "window": world.limits.window,
+        "events": world.event_rules.to_json(),
     }
 
 

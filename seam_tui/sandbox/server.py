@@ -81,8 +81,9 @@ class Sandbox:
 
     def reset(self) -> None:
         """Put the workspace back to what it was in the beginning, at the present time."""
-        limits, duplicates = self.world.limits, self.world.refuse_duplicates
+        limits, duplicates, event_rules = self.world.limits, self.world.refuse_duplicates, self.world.event_rules
         self.world = self._build()
+        self.world.event_rules = event_rules
         self.world.limits = limits
         limits.clear()
         self.world.refuse_duplicates = duplicates

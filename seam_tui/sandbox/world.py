@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from seam_tui.sandbox.clock import SandboxClock, iso
+from seam_tui.sandbox.event_rules import EventRules
 from seam_tui.sandbox.limits import WriteLimits
 from seam_tui.sandbox.records import Account, Attempt, Code, Device, Grant, Issue, IssueKind, Json, Webview, Workspace
 from seam_tui.sandbox.seeds import Seeds
@@ -63,6 +64,7 @@ class World:
         self.grants: dict[str, Grant] = {}
         self.webviews: dict[str, Webview] = {}
         self.events: list[Json] = []
+        self.event_rules = EventRules()
         self._event_times: list[float] = []
         self._heap: list[tuple[float, int, Step, str]] = []
         self._steps = 0
@@ -201,7 +203,7 @@ class World:
         return event
 
     def events_between(self, since: float, until: float | None) -> list[Json]:
-        """The events of a span, oldest first."""
+        """The events of a span as the log lists them: oldest first unless `event_rules` say otherwise."""
         first = bisect_left(self._event_times, since)
         last = len(self.events) if until is None else bisect_left(self._event_times, until)
-        return self.events[first:last]
+        return self.event_rules.listed(self.events[first:last], self.events, self.now)
