@@ -195,7 +195,7 @@ def list_events(call: Call) -> Json:
     if ids is not None:
         events = [event for event in events if event["event_id"] in ids]
     offset = call.params.count("unstable_offset") or 0
-    limit = call.params.count("limit") or 500
+    limit = call.world.event_rules.limit(call.params.count("limit") or 500)
     return {"events": events[offset : offset + limit]}
 
 
