@@ -7,11 +7,12 @@ from seam_tui.sandbox.backups import add_spare
 from seam_tui.sandbox.clock import iso
 from seam_tui.sandbox.code_rules import generate_pin
 from seam_tui.sandbox.confirmation import note_fullness
+from seam_tui.sandbox.grants import new_grant
 from seam_tui.sandbox.guests import guest_names
 from seam_tui.sandbox.issues import code_fields
 from seam_tui.sandbox.lifecycle import JUST_IN_TIME_LEAD, NATIVE_LEAD, schedule_span, start_creation
 from seam_tui.sandbox.makers import MAKERS, constraint_json
-from seam_tui.sandbox.records import Account, Code, Device, Grant, Issue, IssueKind, Json, Mutation
+from seam_tui.sandbox.records import Account, Code, Device, Issue, IssueKind, Json, Mutation
 from seam_tui.sandbox.world import World
 
 HOUR = 3600.0
@@ -41,7 +42,8 @@ class Builder:
         self.devices: dict[str, Device] = {}
         self.codes: dict[str, Code] = {}
         self._keys: dict[str, str] = {}
-        self._grants: dict[str, Grant] = {}
+        self.guests: dict[str, list[Code]] = {}
+        """The codes of the guests on each lock, as they were added to fill it up."""
         self.names: Iterator[str] = guest_names(world.seeds, frozenset(told))
 
     # -- accounts and locks -------------------------------------------------------------------------------------------
@@ -250,14 +252,12 @@ class Builder:
         return Mutation("updating_time_frame", self._asked(code), span, after)
 
     def _relate(self, code: Code, spec: Spec) -> None:
-        """Tie the code to its siblings, its grant, its backup and its duplicate."""
+        """Tie the code to its siblings, its backup and its duplicate."""
         world = self.world
         if "label" in spec:
             self.codes[spec["label"]] = code
         if "key" in spec:
             code.common_code_key = self._keys.setdefault(spec["key"], world.seeds.uuid())
-        if "grant" in spec:
-            self._join_grant(code, spec["grant"])
         if "pulled" in spec:
             spare = self.codes[spec["pulled"]]
             code.pulled_backup_id = spare.access_code_id
@@ -266,18 +266,6 @@ class Builder:
             if issue.code == "duplicate_code_on_device" and twin is not None:
                 key = "managed_access_code_id" if twin.managed else "unmanaged_access_code_id"
                 issue.extra = {key: twin.access_code_id}
-
-    def _join_grant(self, code: Code, label: str) -> None:
-        world = self.world
-        grant = self._grants.get(label)
-        if grant is None:
-            begins, ends = code.starts_at or world.now, code.ends_at or world.now + 24 * HOUR
-            name = next(self.names) if world.seeds.traceable else label
-            grant = Grant(world.seeds.uuid(), name, code.created_at, begins, ends, world.seeds.uuid(), [], [])
-            self._grants[label] = grant
-            world.grants[grant.grant_id] = grant
-        grant.code_ids.append(code.access_code_id)
-        grant.method_ids.append(world.seeds.uuid())
 
     def _tell_past(self, code: Code) -> None:
         """Write what has happened to the code so far into the event log."""
@@ -300,6 +288,17 @@ class Builder:
                 about = {"message": issue.message, "created_at": iso(issue.created_at)}
                 nothing[f"access_code_{issue.kind}s"] = [{f"{issue.kind}_code": issue.code, **about}]
                 world.emit(f"access_code.{issue.code}", fields | nothing, at=issue.created_at)
+
+    def grant(self, spec: Spec) -> None:
+        """Let a grant own the codes of some guests: one guest then, with the times of the first, on all these locks."""
+        codes = [self.guests[lock][number] for lock, number in spec["guests"]]
+        first = codes[0]
+        for code in codes[1:]:
+            if not self.world.seeds.traceable:
+                code.name = first.name
+            code.starts_at, code.ends_at = first.starts_at, first.ends_at
+            schedule_span(self.world, code)
+        new_grant(self.world, next(self.names) if self.world.seeds.traceable else spec["name"], codes)
 
     def finish(self) -> None:
         """Let the locks count their codes."""

@@ -155,10 +155,12 @@ def finish_removal(world: World, code: Code) -> None:
         code_event(world, code, "deleted", code=code.code or "")
     recheck_device(world, code.device_id)
     world.later(POLL_SECONDS, note_freed_users, world.devices[code.device_id].account_id)
-    # The pool puts codes on the lock and takes them off again: the two modules know each other.
+    # The pool and grants put codes on the lock and take them off again: those modules and this one know each other.
     from seam_tui.sandbox.backups import refill_later
+    from seam_tui.sandbox.grants import notice_later
 
     refill_later(world, code.device_id)
+    notice_later(world, code.access_code_id)
 
 
 # -- something changed on the lock ------------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ def fill_default(world: World) -> None:
             device = builder.devices[spec["name"]]
             device.max_codes = world.slots_used(device.device_id)
     builder.finish()
+    for spec in data["grant"]:
+        builder.grant(spec)
     for spec in data["script"]:
         _play(world, builder, spec)
 
@@ -56,7 +58,8 @@ def _fill_up(builder: Builder, device: Device, count: int) -> None:
     for number in range(count):
         kind = (number + len(device.name)) % 4
         starts = (-random.randint(8, 60), random.randint(3, 60), random.randint(90, 260), -random.randint(4, 40))[kind]
-        builder.code(device, {"starts": starts, "ends": max(starts + random.randint(40, 160), 6)})
+        code = builder.code(device, {"starts": starts, "ends": max(starts + random.randint(40, 160), 6)})
+        builder.guests.setdefault(device.name, []).append(code)
 
 
 def _play(world: World, builder: Builder, spec: dict[str, Any]) -> None:

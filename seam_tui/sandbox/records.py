@@ -145,6 +145,17 @@ class Attempt:
 
 
 @dataclass(slots=True)
+class Method:
+    """An access method: what a grant made for one lock, and what it wants there."""
+
+    method_id: str
+    code: Code
+    """The code that it is now; a successor when the one before was deleted by somebody else."""
+    name: str | None
+    pin: str | None
+
+
+@dataclass(slots=True)
 class Grant:
     """An access grant that owns codes."""
 
@@ -154,8 +165,17 @@ class Grant:
     starts_at: float
     ends_at: float
     identity_id: str
-    code_ids: list[str]
-    method_ids: list[str]
+    methods: list[Method]
+
+    @property
+    def method_ids(self) -> list[str]:
+        """Ids of what it made."""
+        return [method.method_id for method in self.methods]
+
+    @property
+    def code_ids(self) -> list[str]:
+        """Ids of the codes that it owns."""
+        return [method.code.access_code_id for method in self.methods]
 
 
 @dataclass(slots=True)

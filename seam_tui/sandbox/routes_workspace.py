@@ -2,11 +2,13 @@
 
 from seam_tui.sandbox import connectivity
 from seam_tui.sandbox.clock import parse_time
-from seam_tui.sandbox.endpoints import CREATE, READ, Call, Endpoint
+from seam_tui.sandbox.endpoints import CREATE, DELETE, READ, UPDATE, Call, Endpoint
 from seam_tui.sandbox.errors import invalid_form, invalid_input, not_found
+from seam_tui.sandbox.grants import change_times, end_grant
 from seam_tui.sandbox.makers import MAKERS
 from seam_tui.sandbox.paging import page
-from seam_tui.sandbox.records import Json, Webview
+from seam_tui.sandbox.records import Grant, Json, Webview
+from seam_tui.sandbox.updates import check_order
 from seam_tui.sandbox.wire import account_json, attempt_json, grant_json, webview_json, workspace_json
 from seam_tui.sandbox.world import World
 
@@ -121,12 +123,34 @@ def list_grants(call: Call) -> Json:
     return {"access_grants": [grant_json(call.world, grant) for grant in shown], "pagination": pagination}
 
 
-def get_grant(call: Call) -> Json:
-    """`/access_grants/get`."""
+def _grant(call: Call) -> Grant:
     grant = call.world.grants.get(call.params.required_uuid("access_grant_id"))
     if grant is None:
         raise not_found("access_grant")
-    return {"access_grant": grant_json(call.world, grant)}
+    return grant
+
+
+def get_grant(call: Call) -> Json:
+    """`/access_grants/get`."""
+    return {"access_grant": grant_json(call.world, _grant(call))}
+
+
+def update_grant(call: Call) -> Json:
+    """`/access_grants/update`: what is left out stays."""
+    grant = _grant(call)
+    starts_at, ends_at = call.params.moment("starts_at"), call.params.moment("ends_at")
+    starts_at = grant.starts_at if starts_at is None else starts_at
+    ends_at = grant.ends_at if ends_at is None else ends_at
+    check_order(call.world, starts_at, ends_at)
+    grant.name = call.params.text("name") or grant.name
+    change_times(call.world, grant, starts_at, ends_at)
+    return {}
+
+
+def delete_grant(call: Call) -> Json:
+    """`/access_grants/delete`: its codes end with it, on every lock."""
+    end_grant(call.world, _grant(call))
+    return {}
 
 
 # -- action attempts --------------------------------------------------------------------------------------------------
@@ -230,6 +254,8 @@ ENDPOINTS = (
     Endpoint("/connect_webviews/list", READ, list_webviews),
     Endpoint("/access_grants/list", READ, list_grants),
     Endpoint("/access_grants/get", READ, get_grant),
+    Endpoint("/access_grants/update", UPDATE, update_grant),
+    Endpoint("/access_grants/delete", DELETE, delete_grant),
     Endpoint("/action_attempts/get", READ, get_attempt),
     Endpoint("/action_attempts/list", READ, list_attempts),
     Endpoint("/events/list", READ, list_events),

@@ -6,6 +6,7 @@ from seam_tui.sandbox import cures
 from seam_tui.sandbox.code_rules import conflicting_code
 from seam_tui.sandbox.confirmation import finish_unmanaging, settle_quietly
 from seam_tui.sandbox.errors import ApiError, invalid_input
+from seam_tui.sandbox.grants import notice_later
 from seam_tui.sandbox.issues import clear_issues, put_issue
 from seam_tui.sandbox.lifecycle import ask
 from seam_tui.sandbox.params import Params
@@ -31,11 +32,12 @@ def checked_span(world: World, params: Params) -> tuple[float | None, float | No
     if (starts_at is None) != (ends_at is None):
         missing = "ends_at" if ends_at is None else "starts_at"
         raise invalid_input(missing, "Required", "starts_at and ends_at must be given together")
-    _check_order(world, starts_at, ends_at)
+    check_order(world, starts_at, ends_at)
     return starts_at, ends_at
 
 
-def _check_order(world: World, starts_at: float | None, ends_at: float | None) -> None:
+def check_order(world: World, starts_at: float | None, ends_at: float | None) -> None:
+    """Refuse times that are over, or that end before they start."""
     if ends_at is not None and ends_at <= world.now:
         raise invalid_input("ends_at", "Must be in the future", "ends_at must be in the future")
     if starts_at is not None and ends_at is not None and ends_at <= starts_at:
@@ -59,7 +61,7 @@ def _wanted_span(world: World, code: Code, params: Params) -> tuple[float | None
         raise invalid_input(missing, "Required", "starts_at and ends_at must be given together")
     starts_at = code.starts_at if starts_at is None else starts_at
     ends_at = code.ends_at if ends_at is None else ends_at
-    _check_order(world, starts_at, ends_at)
+    check_order(world, starts_at, ends_at)
     return starts_at, ends_at
 
 
@@ -93,6 +95,7 @@ def request_update(world: World, code: Code, params: Params) -> Attempt:
     if managed is False:
         world.later(world.seeds.latency(), finish_unmanaging, code.access_code_id)
     _drop_older_wishes(code, params)
+    notice_later(world, code.access_code_id)
     if mutations:
         code.held = False
         ask(world, code, *mutations)

@@ -194,13 +194,26 @@ async def test_every_endpoint_answers_within_the_schema(walker: Walker) -> None:
     await _read_everything(walker)
     # Grants and unmanaged locks stand in the default world only.
     missing = set(paths()) - walker.walked
-    elsewhere = {"/access_grants/get", "/devices/unmanaged/get"}
+    elsewhere = {"/access_grants/get", "/access_grants/update", "/access_grants/delete", "/devices/unmanaged/get"}
     assert missing <= elsewhere, f"never asked: {sorted(missing - elsewhere)}"
 
 
 async def test_grants_and_unmanaged_locks_answer_within_the_schema(walker: Walker) -> None:
     await _read_everything(walker)
     assert {"/access_grants/get", "/devices/unmanaged/get"} <= walker.walked
+    grants = (await walker.read("/access_grants/list"))["access_grants"]
+    for grant, method in zip(grants, ("PATCH", "POST"), strict=True):
+        ends_at = iso(START.timestamp() + 500_000)
+        wanted = {"access_grant_id": grant["access_grant_id"]}
+        await walker.ask("/access_grants/update", {**wanted, "name": "Later", "ends_at": ends_at}, method)
+        await _read_everything(walker)
+        walker.wait(seconds=10)
+        assert (await walker.read("/access_grants/get", wanted))["access_grant"]["ends_at"] == ends_at
+    for grant, method in zip(grants, ("DELETE", "POST"), strict=True):
+        await walker.ask("/access_grants/delete", {"access_grant_id": grant["access_grant_id"]}, method)
+        await _read_everything(walker)
+    walker.wait(seconds=10)
+    await _read_everything(walker)
 
 
 def test_the_sandbox_has_every_path_of_the_schema_with_its_verbs() -> None:
