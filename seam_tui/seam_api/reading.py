@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.account import ConnectedAccount, Workspace
@@ -14,6 +14,8 @@ from seam_tui.domain.grant import AccessGrant
 from seam_tui.domain.pin import Pin
 from seam_tui.seam_api import decode
 from seam_tui.seam_api.calls import SeamCalls, moment
+
+_T = TypeVar("_T")
 
 PAGE_SIZE: Final = 500
 """Records a page: more would hold up the loop that decodes them."""
@@ -35,6 +37,16 @@ class SeamReading(SeamCalls):
         """Every managed device, in pages (/devices/list: /locks/list has no pagination)."""
         return self._pages(self._seam.devices.list, "Reading the devices", decode.device, {"limit": page_size})
 
+    async def list_devices_by_ids(self, device_ids: Sequence[str]) -> tuple[Device, ...]:
+        """Those of some managed devices that Seam lists; one that is missing is not thereby gone (/devices/list).
+
+        Args:
+            device_ids: At most 100 at once: they stand in the address.
+        """
+        params = {"device_ids": list(device_ids), "limit": len(device_ids)}
+        pages = self._pages(self._seam.devices.list, "Reading the devices again", decode.device, params)
+        return await _asked_for(pages, device_ids, lambda device: device.device_id)
+
     async def list_access_codes(
         self, device_id: str, page_size: int = PAGE_SIZE
     ) -> AsyncIterator[tuple[AccessCode, ...]]:
@@ -47,6 +59,16 @@ class SeamReading(SeamCalls):
         )
         async for page in pages:
             yield tuple(code for code in page if code is not None and code.device_id == device_id)
+
+    async def list_access_codes_by_ids(self, access_code_ids: Sequence[str]) -> tuple[AccessCode, ...]:
+        """Those of some managed codes that Seam lists; one that is missing is not thereby gone (/access_codes/list).
+
+        Args:
+            access_code_ids: At most 100 at once: they stand in the address.
+        """
+        params = {"access_code_ids": list(access_code_ids), "limit": len(access_code_ids)}
+        pages = self._pages(self._seam.access_codes.list, "Reading the access codes again", _managed, params)
+        return await _asked_for(pages, access_code_ids, lambda code: code.access_code_id)
 
     async def list_unmanaged_access_codes(
         self, device_id: str, page_size: int = PAGE_SIZE
@@ -94,6 +116,12 @@ class SeamReading(SeamCalls):
         events = await self._read(call, "Reading the events", lambda records: [decode.event(r) for r in records])
         return tuple(event for event in events if event is not None)
 
+    async def list_events_between(self, after: datetime, before: datetime, limit: int = PAGE_SIZE) -> tuple[Event, ...]:
+        """What has happened between two moments, which may or may not belong to the span themselves (/events/list)."""
+        call = self._seam.events.list(between=[after.isoformat(), before.isoformat()], limit=limit)
+        events = await self._read(call, "Reading the events", lambda records: [decode.event(r) for r in records])
+        return tuple(event for event in events if event is not None)
+
     async def find_access_grants(self, access_code_id: str) -> tuple[AccessGrant, ...]:
         """The grants that own a code, normally one or none: a code itself does not say (/access_grants/list).
 
@@ -108,6 +136,20 @@ class SeamReading(SeamCalls):
         """A PIN that suits the lock; nothing is created (/access_codes/generate_code)."""
         call = self._seam.access_codes.generate_code(device_id=device_id)
         return await self._read(call, "Asking Seam for a PIN", decode.generated_pin)
+
+
+async def _asked_for(
+    pages: AsyncIterator[tuple[_T | None, ...]], ids: Sequence[str], id_of: Callable[[_T], str]
+) -> tuple[_T, ...]:
+    """The records with these ids; the server's filter is not trusted, nor its pages read on for what it ignores."""
+    wanted = set(ids)
+    found: dict[str, _T] = {}
+    async for page in pages:
+        before = len(found)
+        found |= {id_of(record): record for record in page if record is not None and id_of(record) in wanted}
+        if len(found) in {before, len(wanted)}:
+            break
+    return tuple(found.values())
 
 
 def _managed(record: Any) -> AccessCode | None:

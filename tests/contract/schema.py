@@ -51,6 +51,10 @@ def _plain(node: Any) -> Any:
     if kept.get("format") in {"float", "double", "int32"}:
         kept.pop("format")
     plain = {key: _plain(value) for key, value in kept.items()}
+    choices = plain.get("oneOf", [])
+    if choices and all(choice.get("type") == "string" for choice in choices):
+        # A time fits both "a string" and "a date-time": the choice is meant as any of them.
+        plain["anyOf"] = plain.pop("oneOf")
     if not node.get("nullable"):
         return plain
     return {"anyOf": [plain, {"type": "null"}]} if plain else {"type": "null"}

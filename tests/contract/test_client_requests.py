@@ -21,6 +21,7 @@ from seam_tui.seam_api.connection import READ_PATHS, Connection
 from tests.contract.schema import SchemaMismatchError, validate_request
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+ARRAYS = {"access_code_ids", "between", "device_ids"}
 
 
 @dataclass
@@ -64,7 +65,9 @@ async def client(wire: Wire) -> AsyncIterator[SeamClient]:
 def _params(request: httpx.Request) -> dict[str, Any]:
     if request.content:
         return dict(json.loads(request.content))
-    return dict(parse_qsl(request.url.query.decode(), keep_blank_values=True))
+    pairs = parse_qsl(request.url.query.decode(), keep_blank_values=True)
+    # A query string repeats the name for each item of an array, so one of a single item looks like any other value.
+    return {key: [v for k, v in pairs if k == key] if key in ARRAYS else value for key, value in pairs}
 
 
 def _check(sent: list[httpx.Request]) -> None:
@@ -104,6 +107,10 @@ async def _call_everything(client: SeamClient, sandbox: Sandbox) -> set[str]:
     await call("get_connected_account", lock.account_id)
     await call("list_events", NOW - timedelta(hours=3))
     await call("list_events", NOW - timedelta(hours=3), limit=5)
+    await call("list_events_between", NOW - timedelta(hours=3), NOW)
+    await call("list_events_between", NOW - timedelta(hours=3), NOW, limit=5)
+    await call("list_access_codes_by_ids", [bound.access_code_id, doomed.access_code_id])
+    await call("list_devices_by_ids", [lock.device_id])
     await call("generate_pin", lock.device_id)
     await call("update_access_code", bound.access_code_id, pin=Pin("246135"))
     await call("update_access_code", bound.access_code_id, name="New [/] name")
