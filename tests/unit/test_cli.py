@@ -61,7 +61,7 @@ def seam_tui(
             monkeypatch.delenv(name)
     monkeypatch.setenv("SEAM_TUI_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("SEAM_TUI_LOG_DIR", str(tmp_path / "logs"))
-    monkeypatch.setattr(cli, "SystemClock", HurriedClock)
+    monkeypatch.setattr("seam_tui.cli.common.SystemClock", HurriedClock)
 
     async def at_once(*_args: object) -> None:
         """A read is tried again without the pause."""

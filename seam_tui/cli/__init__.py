@@ -1,0 +1,42 @@
+"""The command line: starts the app, prints reports and explanations, serves the sandbox."""
+
+from __future__ import annotations
+
+import typer
+
+from seam_tui.cli.common import DONE
+from seam_tui.cli.reporting import explain, report
+from seam_tui.cli.serving import sandbox
+from seam_tui.cli.start import start
+from seam_tui.domain.crash_log import run_headless
+
+cli = typer.Typer(
+    name="seam-tui",
+    help="Finds smart-lock access codes that fail, says why, and carries out the remedy.",
+    add_completion=False,
+    # A pretty traceback shows local variables, and with them PINs and keys (UX rule 13).
+    pretty_exceptions_enable=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+)
+cli.callback(invoke_without_command=True)(start)
+for _command in (report, explain, sandbox):
+    cli.command()(_command)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: What was typed after the command's name; the process's own when None.
+
+    Returns:
+        The exit code: 0 done, 1 errors found or codes left behind, 2 could not, or wrong usage, 130 interrupted.
+    """
+
+    def main() -> int:
+        command = typer.main.get_command(cli)
+        result = command.main(arguments, prog_name="seam-tui", standalone_mode=True)
+        return result if isinstance(result, int) else DONE
+
+    return run_headless(main)
