@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from seam_tui.domain.access_code import AccessCodeType
-from seam_tui.domain.action import ActionId
+from seam_tui.domain.access_code import AccessCode, AccessCodeType
+from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
+from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
-from seam_tui.operations.plan import LIVE_NOW, OFFLINE, Friction, Plan, PlanStep, Refusal, Values, make_plan
+from seam_tui.operations.checks import UPDATES, Span, overlap, span_after, wants_unique_names
+from seam_tui.operations.plan import Friction, Plan, PlanStep, Refusal, Values, make_plan
+from seam_tui.operations.plan_notes import notes_of
 from seam_tui.operations.subject import Subject
 from seam_tui.operations.typed_times import TypedTimeError, read_time
 from seam_tui.workspace.times import zone_named
 
 BULK_ACTIONS: Final = (
     ActionId.DELETE,
+    ActionId.RECREATE,
     ActionId.GENERATE_PIN,
     ActionId.RENAME,
     ActionId.CHANGE_TIMES,
+    ActionId.MAKE_ONGOING,
+    ActionId.ALLOW_EXTERNAL_MODIFICATION,
+    ActionId.FORBID_EXTERNAL_MODIFICATION,
     ActionId.CONVERT_TO_MANAGED,
+    ActionId.DELETE_DUPLICATE,
     ActionId.PULL_BACKUP,
+    ActionId.LOCK,
+    ActionId.SYNC_ACCOUNT,
 )
-"""What can be done with many codes at once. One PIN for all is no such thing: it would open one lock for many."""
+"""What can be done with many codes at once; what is about their locks or accounts, once for each of those.
+
+One PIN for all is no such thing: it would open one lock for many. Nor is opening many doors.
+"""
 TYPE_COUNT_FROM: Final = 10
 """From this many codes on the count is typed (UX rule 5)."""
-_ABOUT_MANY: Final = {
-    LIVE_NOW: "Some of these are live now: their guests will not get in.",
-    OFFLINE: "Some of the locks are offline: their changes wait until they are back.",
-}
-"""What is noted of one code, as it reads of many."""
 TEMPLATE_FIELDS: Final = ("name", "device")
 
 
@@ -101,39 +109,116 @@ def make_bulk_plan(
     edit = edit or Edit()
     if problems := edit.problems():
         return Plan(action_id, (), problems)
+    wishes: list[tuple[Subject, Values | str]] = []
+    for subject in subjects:
+        try:
+            wishes.append((subject, edit.values_for(subject, now)))
+        except TypedTimeError as error:
+            wishes.append((subject, str(error)))
+    return plan_many(action_id, wishes, now, read_only=read_only)
+
+
+def plan_many(
+    action_id: ActionId, wishes: Iterable[tuple[Subject, Values | str]], now: datetime, *, read_only: bool = False
+) -> Plan:
+    """Plan an action on many codes that get values of their own.
+
+    Args:
+        action_id: What is done with each.
+        wishes: Each code with what it gets, or with the reason why it gets nothing.
+        now: The wall time, aware.
+        read_only: Whether writes are refused.
+    """
     steps: list[PlanStep] = []
     left_out: list[Refusal] = []
-    live = 0
     notes: dict[str, None] = {}
-    names: set[tuple[str, str]] = set()
-    for subject in subjects:
+    others = _Others()
+    friction = Friction.NONE
+    for subject, wish in wishes:
         code = subject.code
-        if code is None:
+        if code is None or others.has_acted_on(_target(action_id, subject)):
             continue
-        try:
-            values = edit.values_for(subject, now)
-        except TypedTimeError as error:
-            left_out.append(Refusal(code.access_code_id, code.title, str(error)))
+        if isinstance(wish, str):
+            left_out.append(Refusal(code.access_code_id, code.title, wish))
             continue
-        plan = make_plan(action_id, subject, now, values, read_only=read_only)
-        reasons = plan.refusals
-        for step in plan.steps:
-            taken = step.values.name is not None and (code.device_id, step.values.name) in names
-            if taken and _wants_unique_names(subject):
-                reasons = ("Another of these codes gets this name, and the lock wants each name once.",)
-                continue
-            if step.values.name is not None:
-                names.add((code.device_id, step.values.name))
-            steps.append(step)
-            live += plan.friction is Friction.TYPE_COUNT
+        plan = make_plan(action_id, subject, now, wish, read_only=read_only)
+        reasons = plan.refusals or tuple(reason for step in plan.steps if (reason := others.refuse(step, subject)))
         if reasons:
             left_out.append(Refusal(code.access_code_id, code.title, " ".join(reasons)))
-        else:
-            notes |= dict.fromkeys(_ABOUT_MANY.get(note, note) for note in plan.notes)
-    friction = Friction.TYPE_COUNT if live or len(steps) >= TYPE_COUNT_FROM else Friction.CONFIRM
-    return Plan(action_id, tuple(steps), (), tuple(notes), friction, tuple(left_out))
+            continue
+        steps += plan.steps
+        friction = max(friction, plan.friction)
+        notes |= dict.fromkeys(
+            note.many for step in plan.steps for note in notes_of(action_id, subject, step.values, now)
+        )
+    if len(steps) >= TYPE_COUNT_FROM and friction is not Friction.NONE:
+        friction = Friction.TYPE_COUNT
+    return Plan(action_id, tuple(steps), (), tuple(notes), max(friction, Friction.CONFIRM), tuple(left_out))
 
 
-def _wants_unique_names(subject: Subject) -> bool:
-    constraints = subject.device.code_constraints if subject.device is not None else ()
-    return any(constraint.constraint_type == "name_must_be_unique" for constraint in constraints)
+def _target(action_id: ActionId, subject: Subject) -> str | None:
+    """The lock or account that an action is about, so that it is sent once however many of its codes are marked."""
+    match ACTIONS[action_id].target:
+        case ActionTarget.DEVICE:
+            return subject.device.device_id if subject.device is not None else None
+        case ActionTarget.CONNECTED_ACCOUNT:
+            return subject.account.connected_account_id if subject.account is not None else None
+        case _:
+            return None
+
+
+@dataclass(slots=True)
+class _Others:
+    """What the steps before have taken: no two may end with one PIN or name where the lock wants each once."""
+
+    codes: set[str] = field(default_factory=set)
+    targets: set[str] = field(default_factory=set)
+    names: set[tuple[str, str]] = field(default_factory=set)
+    pins: dict[tuple[str, Pin], list[tuple[Span | None, Span]]] = field(default_factory=dict)
+    """By lock and PIN: the times of each code that is to have it, before (None where it had another) and after."""
+
+    def has_acted_on(self, target: str | None) -> bool:
+        """Whether a lock or account was met before; it is known from now on."""
+        if target is None:
+            return False
+        known = target in self.targets
+        self.targets.add(target)
+        return known
+
+    def refuse(self, step: PlanStep, subject: Subject) -> str | None:
+        """Why a step can't be sent beside the others; None takes it in."""
+        code = step.code
+        if code is None:
+            return None
+        if code.access_code_id in self.codes:
+            return "The same code stands in the list twice, or is the duplicate of two of these."
+        reason = self._name(step, code, subject) or self._pin(step, code)
+        if reason is None:
+            self.codes.add(code.access_code_id)
+        return reason
+
+    def _name(self, step: PlanStep, code: AccessCode, subject: Subject) -> str | None:
+        if step.values.name is None or not wants_unique_names(subject.device):
+            return None
+        taken = (code.device_id, step.values.name)
+        if taken in self.names:
+            return "Another of these codes gets this name, and the lock wants each name once."
+        self.names.add(taken)
+        return None
+
+    def _pin(self, step: PlanStep, code: AccessCode) -> str | None:
+        pin = step.values.pin or code.pin
+        if pin is None or step.action_id not in UPDATES or step.action_id is ActionId.GENERATE_PIN:
+            return None
+        before = span_after(code, Values()) if step.values.pin is None else None
+        after = span_after(code, step.values)
+        met = self.pins.setdefault((code.device_id, pin), [])
+        if any(overlap(after, other) and not _met(before, earlier) for earlier, other in met):
+            return "Another of these codes has the same PIN on this lock at these times."
+        met.append((before, after))
+        return None
+
+
+def _met(one: Span | None, other: Span | None) -> bool:
+    """Whether two codes stood beside each other before: then this plan does not bring them together."""
+    return one is not None and other is not None and overlap(one, other)

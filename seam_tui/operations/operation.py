@@ -12,6 +12,8 @@ from typing import Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ACTIONS, ActionId
+from seam_tui.domain.issue import IssueLevel
+from seam_tui.operations.checks import maker_chooses_pin
 from seam_tui.operations.subject import Subject
 
 Precondition = Callable[[Subject, datetime], str | None]
@@ -86,13 +88,12 @@ def _updatable(action_id: ActionId) -> Precondition:
             return "This code is being deleted."
         if code.is_backup:
             return "This is a backup code; Seam keeps its PIN, name and times."
-        pending = _UPDATE_MUTATIONS[action_id]
-        if pending is not None and any(mutation.mutation_code == pending for mutation in code.pending_mutations):
+        if _is_pending(action_id, code) and not waits_in_vain(action_id, code):
             return "The last change of this kind is still waiting for the lock."
         if action_id is not ActionId.CHANGE_TIMES and code.has_ended(now):
             return "This code has ended; only active and upcoming codes can be changed."
-        if action_id in {ActionId.CHANGE_PIN, ActionId.GENERATE_PIN}:
-            return _pin_is_ours(subject)
+        if action_id in {ActionId.CHANGE_PIN, ActionId.GENERATE_PIN} and maker_chooses_pin(subject.device):
+            return "The maker chooses the PIN for this lock; none can be set."
         if action_id is ActionId.MAKE_ONGOING and not code.is_time_bound:
             return "This code is ongoing already."
         if action_id is ActionId.ALLOW_EXTERNAL_MODIFICATION and code.is_external_modification_allowed:
@@ -104,21 +105,32 @@ def _updatable(action_id: ActionId) -> Precondition:
     return why
 
 
-def _pin_is_ours(subject: Subject) -> str | None:
-    constraints = subject.device.code_constraints if subject.device is not None else ()
-    if any(constraint.constraint_type == "cannot_specify_pin_code" for constraint in constraints):
-        return "The maker chooses the PIN for this lock; none can be set."
-    return None
+def _is_pending(action_id: ActionId, code: AccessCode) -> bool:
+    kind = _UPDATE_MUTATIONS[action_id]
+    return kind is not None and any(mutation.mutation_code == kind for mutation in code.pending_mutations)
+
+
+def waits_in_vain(action_id: ActionId, code: AccessCode) -> bool:
+    """Whether the last change of this kind is pending, and an error of the code itself says that it got stuck.
+
+    What merely waits is not sent again (seam_facts section 4); what the lock refused waits until another value comes.
+    """
+    return action_id in _UPDATE_MUTATIONS and _is_pending(action_id, code) and _has_own_error(code)
+
+
+def _has_own_error(code: AccessCode) -> bool:
+    return any(error.level is IssueLevel.ACCESS_CODE for error in code.errors)
 
 
 def _deletable(subject: Subject, now: datetime) -> str | None:
-    return NO_CODE if subject.code is None else _code_deletable(subject.code)
+    return NO_CODE if subject.code is None else why_not_deleted(subject.code)
 
 
-def _code_deletable(code: AccessCode) -> str | None:
+def why_not_deleted(code: AccessCode) -> str | None:
+    """Why a code cannot be deleted, or None; one whose removal failed can be asked to go once more."""
     if code.is_offline_access_code:
         return "Offline codes are made by the lock's maker: Seam cannot delete them."
-    if code.is_being_deleted:
+    if code.is_being_deleted and not _has_own_error(code):
         return "This code is already being deleted."
     if not code.is_managed and code.cannot_delete_unmanaged_access_code:
         return "Seam cannot delete unmanaged codes on this lock; delete it in the maker's app."
@@ -131,14 +143,15 @@ def _recreatable(subject: Subject, now: datetime) -> str | None:
         return NO_CODE
     if not code.is_managed:
         return "This code is unmanaged: convert it to managed first."
-    reason = _code_deletable(code)
-    if reason is not None:
-        return reason
+    if code.is_offline_access_code:
+        return "Offline codes are made by the lock's maker: Seam can neither delete them nor make the same again."
+    if code.is_being_deleted:
+        return "This code is being deleted."
     if code.is_backup:
         return "This is a backup code; Seam makes its own."
     if code.has_ended(now):
         return "This code has ended: Seam takes no code that has ended."
-    if code.pin is None and _pin_is_ours(subject) is None:
+    if code.pin is None and not maker_chooses_pin(subject.device):
         return "The maker does not show this code's PIN, so the same code cannot be made again."
     return None
 
@@ -146,7 +159,12 @@ def _recreatable(subject: Subject, now: datetime) -> str | None:
 def _slots_freeable(subject: Subject, now: datetime) -> str | None:
     if subject.device is None:
         return NO_DEVICE
-    return None if subject.neighbours or subject.code is not None else "No code of this lock is loaded."
+    codes = (*subject.neighbours, *(() if subject.code is None else (subject.code,)))
+    if not codes:
+        return "No code of this lock is loaded, so nothing can be freed."
+    if all(why_not_deleted(code) is not None for code in codes):
+        return "Seam can delete none of this lock's codes, or is deleting them already."
+    return None
 
 
 def _lengths_reportable(subject: Subject, now: datetime) -> str | None:
@@ -172,7 +190,7 @@ def _duplicate_deletable(subject: Subject, now: datetime) -> str | None:
         return reason
     if duplicate.is_managed:
         return "The duplicate is a managed code: show it, and decide there which one goes."
-    return _code_deletable(duplicate)
+    return why_not_deleted(duplicate)
 
 
 def _convertible(subject: Subject, now: datetime) -> str | None:
@@ -202,12 +220,16 @@ def _backup_pullable(subject: Subject, now: datetime) -> str | None:
         return NO_CODE
     if not code.is_managed:
         return "Only codes that Seam manages have backups."
+    if code.is_offline_access_code:
+        return "Offline codes are made by the lock's maker: they have no backup."
     if code.is_backup:
         return "This is a backup code itself."
     if not code.is_time_bound:
         return "Backup codes are for time-bound codes only; this one is ongoing."
     if code.has_ended(now):
         return "This code has ended."
+    if code.is_being_deleted:
+        return "This code is being deleted."
     if device is not None and device.supports_backup_access_code_pool is False:
         return "This lock has no backup codes."
     if device is not None and device.backup_access_code_pool_enabled is False:

@@ -20,11 +20,18 @@ from seam_tui.remedies.catalogue import load_catalogue
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-UPDATES = [ActionId.CHANGE_PIN, ActionId.GENERATE_PIN, ActionId.RENAME, ActionId.CHANGE_TIMES]
+UPDATES = [
+    ActionId.CHANGE_PIN, ActionId.GENERATE_PIN, ActionId.RENAME, ActionId.CHANGE_TIMES,
+    ActionId.ALLOW_EXTERNAL_MODIFICATION, ActionId.FORBID_EXTERNAL_MODIFICATION, ActionId.MAKE_ONGOING,
+]  # fmt: skip
+TIMES = [ActionId.CHANGE_TIMES, ActionId.MAKE_ONGOING]
+PIN_CHANGES = UPDATES[:2]
 DELETES = [ActionId.DELETE]
 PINS = [ActionId.REVEAL_PIN, ActionId.COPY_PIN]
 BOUND = {"type": AccessCodeType.TIME_BOUND, "starts_at": NOW - HOUR, "ends_at": NOW + HOUR}
 POOLED = {**BOUND, "is_backup_access_code_available": True}
+STUCK = Issue(IssueKind.ERROR, "failed_to_update", IssueLevel.ACCESS_CODE, "")
+OFF = Issue(IssueKind.ERROR, "device_disconnected", IssueLevel.DEVICE, "")
 TRANSFERRED = Issue(IssueKind.WARNING, "management_transferred", IssueLevel.ACCESS_CODE, "")
 A = ActionId
 
@@ -38,7 +45,7 @@ def test_every_action_has_an_operation_and_the_catalogue_names_no_other() -> Non
 @pytest.mark.parametrize("action", ActionId)
 def test_nothing_chosen_is_said_in_words(action) -> None:
     reason = why_disabled(action, Subject(), NOW)
-    expected = {None} if action is A.OPEN_DOCS else {NO_CODE, NO_DEVICE, NO_ACCOUNT, "Nothing is chosen."}
+    expected = {None} if action in {A.OPEN_DOCS, A.UNDO} else {NO_CODE, NO_DEVICE, NO_ACCOUNT, "Nothing is chosen."}
     assert reason in expected
 
 
@@ -51,7 +58,8 @@ def test_read_only_disables_exactly_the_writes(make_subject, action) -> None:
 @pytest.mark.parametrize(
     "action",
     [
-        *UPDATES, *DELETES, *PINS, A.REFRESH_CODE, A.COPY_IDS, A.LOCK, A.UNLOCK, A.SYNC_ACCOUNT, A.RECONNECT_ACCOUNT,
+        *UPDATES[:5], *DELETES, *PINS, A.RECREATE, A.REFRESH_CODE, A.FREE_SLOTS, A.UNDO,
+        A.COPY_IDS, A.LOCK, A.UNLOCK, A.SYNC_ACCOUNT, A.RECONNECT_ACCOUNT,
         A.REFRESH_DEVICE, A.REFRESH_ACCOUNT,
     ],
 )  # fmt: skip
@@ -63,14 +71,22 @@ def test_a_plain_managed_code_can_be_acted_on(make_subject, action) -> None:
     ("fields", "actions", "words"),
     [
         ({"is_managed": False}, UPDATES, "unmanaged"),
-        ({"is_offline_access_code": True}, [*UPDATES, *DELETES], "Offline"),
-        ({"status": AccessCodeStatus.REMOVING}, [*UPDATES, *DELETES], "being deleted"),
+        ({"is_managed": False}, [A.RECREATE], "unmanaged"),
+        ({"is_offline_access_code": True}, [*UPDATES, *DELETES, A.RECREATE, A.PULL_BACKUP], "Offline"),
+        ({"status": AccessCodeStatus.REMOVING}, [*UPDATES, *DELETES, A.RECREATE], "being deleted"),
+        ({**POOLED, "status": AccessCodeStatus.REMOVING}, [A.PULL_BACKUP], "being deleted"),
         ({"pending_mutations": (PendingMutation("deleting", ""),)}, [*UPDATES, *DELETES], "being deleted"),
-        ({"is_backup": True}, UPDATES, "backup"),
-        ({"pending_mutations": (PendingMutation("updating_code", ""),)}, UPDATES[:2], "still waiting"),
+        ({"pending_mutations": (PendingMutation("deleting", ""),), "errors": (OFF,)}, DELETES, "being deleted"),
+        ({"is_backup": True}, [*UPDATES, A.RECREATE], "backup"),
+        ({"pending_mutations": (PendingMutation("updating_code", ""),)}, PIN_CHANGES, "still waiting"),
+        ({"pending_mutations": (PendingMutation("updating_code", ""),), "errors": (OFF,)}, PIN_CHANGES, "waiting"),
         ({"pending_mutations": (PendingMutation("updating_name", ""),)}, [A.RENAME], "still waiting"),
-        ({"pending_mutations": (PendingMutation("updating_time_frame", ""),)}, [A.CHANGE_TIMES], "still waiting"),
-        ({**BOUND, "ends_at": NOW}, [*UPDATES[:3], A.PULL_BACKUP], "has ended"),
+        ({"pending_mutations": (PendingMutation("updating_time_frame", ""),)}, TIMES, "still waiting"),
+        ({**BOUND, "ends_at": NOW}, [*UPDATES[:3], *UPDATES[4:], A.PULL_BACKUP, A.RECREATE], "has ended"),
+        ({}, [A.MAKE_ONGOING], "ongoing already"),
+        ({"is_external_modification_allowed": True}, [A.ALLOW_EXTERNAL_MODIFICATION], "allowed already"),
+        ({}, [A.FORBID_EXTERNAL_MODIFICATION], "not allowed as it is"),
+        ({"pin": None}, [A.RECREATE], "cannot be made again"),
         ({"is_managed": False, "cannot_delete_unmanaged_access_code": True}, DELETES, "maker's app"),
         ({"pin": None}, PINS, "does not show"),
         ({}, [A.CONVERT_TO_MANAGED], "managed already"),
@@ -91,7 +107,8 @@ def test_a_rule_of_the_code_disables_its_actions(make_subject, make_code, fields
 @pytest.mark.parametrize(
     ("fields", "actions", "words"),
     [
-        ({"code_constraints": (CodeConstraint("cannot_specify_pin_code"),)}, UPDATES[:2], "maker chooses"),
+        ({"code_constraints": (CodeConstraint("cannot_specify_pin_code"),)}, PIN_CHANGES, "maker chooses"),
+        ({"device_type": "august_lock"}, [A.REPORT_CODE_LENGTHS], "SmartThings locks only"),
         ({"can_remotely_lock": False}, [A.LOCK], "bridge"),
         ({"can_remotely_lock": None}, [A.LOCK], "cannot be locked"),
         ({"can_remotely_unlock": False}, [A.UNLOCK], "bridge"),
@@ -105,6 +122,43 @@ def test_a_rule_of_the_lock_disables_its_actions(make_subject, make_code, make_d
     subject = make_subject(code=make_code(**POOLED), device=make_device(**fields))
     for action in actions:
         assert words in (why_disabled(action, subject, NOW) or "")
+
+
+@pytest.mark.parametrize(
+    ("action", "mutation"),
+    [(A.CHANGE_PIN, "updating_code"), (A.GENERATE_PIN, "updating_code"), (A.RENAME, "updating_name"),
+     (A.CHANGE_TIMES, "updating_time_frame"), (A.MAKE_ONGOING, "updating_time_frame"), (A.DELETE, "deleting")],
+)  # fmt: skip
+def test_what_the_lock_refused_can_be_asked_for_anew(make_subject, make_code, action, mutation) -> None:
+    """Otherwise a code with a PIN that breaks a rule could never get another."""
+    code = make_code(**BOUND, errors=(STUCK,), pending_mutations=(PendingMutation(mutation, ""),))
+    assert why_disabled(action, make_subject(code=code), NOW) is None
+
+
+def test_a_code_whose_maker_chooses_the_pin_can_be_made_again_without_one(make_subject, make_code, make_device) -> None:
+    device = make_device(code_constraints=(CodeConstraint("cannot_specify_pin_code"),))
+    assert why_disabled(A.RECREATE, make_subject(code=make_code(pin=None), device=device), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        ([], "No code of this lock is loaded"),
+        ([{"is_offline_access_code": True}, {"status": AccessCodeStatus.REMOVING}], "none of this lock's codes"),
+        ([{"is_offline_access_code": True}, {}], None),
+    ],
+)
+def test_slots_are_freed_where_something_can_go(make_subject, make_code, make_device, codes, words) -> None:
+    neighbours = tuple(make_code(access_code_id=f"c{n}", **fields) for n, fields in enumerate(codes))
+    for maximum in (None, 10):  # a lock that does not say how many it holds can be full all the same
+        device = make_device(max_active_codes_supported=maximum)
+        reason = why_disabled(A.FREE_SLOTS, make_subject(code=None, device=device, neighbours=neighbours), NOW)
+        assert reason is None if words is None else words in (reason or "")
+
+
+def test_code_lengths_are_reported_for_smartthings_locks(make_subject, make_device) -> None:
+    subject = make_subject(device=make_device(device_type="smartthings_lock"))
+    assert why_disabled(A.REPORT_CODE_LENGTHS, subject, NOW) is None
 
 
 def test_the_times_of_an_ended_code_can_still_be_changed(make_subject, make_code) -> None:
@@ -181,7 +235,7 @@ codes = st.builds(
     is_backup_access_code_available=st.booleans(), common_code_key=st.none() | st.just("k"),
 )  # fmt: skip
 devices = st.builds(
-    Device, st.just("d1"), st.text(max_size=5), st.sampled_from(["yale_lock", "ultraloq_lock", ""]),
+    Device, st.just("d1"), st.text(max_size=5), st.sampled_from(["yale_lock", "ultraloq_lock", "smartthings_lock", ""]),
     online=st.none() | st.booleans(), code_constraints=st.lists(constraints, max_size=3).map(tuple),
     supported_code_lengths=st.lists(st.integers(0, 12), max_size=2).map(tuple),
     can_remotely_lock=st.none() | st.booleans(), can_remotely_unlock=st.none() | st.booleans(),
@@ -193,7 +247,8 @@ subjects = st.builds(
 )  # fmt: skip
 values = st.builds(
     Values, pins, st.none() | st.text(max_size=5), times, times, st.none() | st.sampled_from(AccessCodeType),
-    st.none() | st.sampled_from(["Europe/Berlin", "UTC", "nowhere", ""]),
+    st.none() | st.booleans(), st.none() | st.sampled_from(["Europe/Berlin", "UTC", "nowhere", ""]),
+    st.none() | st.lists(st.integers(0, 25), max_size=3).map(tuple),
 )  # fmt: skip
 
 
@@ -203,6 +258,7 @@ def test_no_subject_and_no_values_make_planning_fail(action, subject, typed, rea
     plan = make_plan(action, subject, NOW, typed, read_only=read_only)
     assert reason is None or (reason.endswith(".") and plan.refusals == (reason,))
     assert bool(plan.steps) != bool(plan.refusals)
+    assert not plan.steps or action not in {A.FREE_SLOTS, A.UNDO}
     for step in plan.steps:
         assert step.action_id is action
         target = ACTIONS[action].target
