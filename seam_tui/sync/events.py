@@ -1,9 +1,10 @@
-"""What the loader and the re-reader report: frozen, small, safe to hand from one thread to another."""
+"""What the loader, the re-reader and the watcher report: frozen, small, safe to hand from one thread to another."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from seam_tui.domain.access_code import AccessCode
@@ -70,9 +71,10 @@ class DeviceGone:
 
 @dataclass(frozen=True, slots=True)
 class CodesRead:
-    """Codes of one device: a page, or one that was read again."""
+    """Codes: a page of one device's, or some that were read again."""
 
-    device_id: str
+    device_id: str | None
+    """None when they may stand on several devices."""
     codes: tuple[AccessCode, ...]
 
 
@@ -154,6 +156,49 @@ class StillWaiting:
     """Whether it is not watched any longer."""
 
 
+@dataclass(frozen=True, slots=True)
+class PollSucceeded:
+    """What has happened is known and read: the picture is fresh."""
+
+    at: datetime
+    """When, in UTC."""
+    next_in: float
+    """Seconds until the next look."""
+    events: int = 0
+    """How many new events there were."""
+    codes: int = 0
+    """How many codes were read again for them, or found gone."""
+    devices: int = 0
+    """How many devices were read again for them, or found gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """What happens is not known at the moment; what was read before stays. It is asked again by itself."""
+
+    failure: SeamFailure
+    since: datetime | None
+    """When the picture was fresh last, in UTC; None when it never was."""
+    next_in: float
+    """Seconds until the next try."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadStarted:
+    """Everything is read again without having been asked for."""
+
+    reason: str
+    """Why, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFinished:
+    """The rolling re-read has been all around the workspace."""
+
+    full: bool
+    """Whether each device's codes were listed anew; otherwise devices, accounts and known managed codes were read."""
+
+
 SyncEvent: TypeAlias = (
     WorkspaceRead
     | AccountsRead
@@ -172,6 +217,10 @@ SyncEvent: TypeAlias = (
     | CodeSettled
     | RereadFailed
     | StillWaiting
+    | PollSucceeded
+    | Stale
+    | ReloadStarted
+    | RoundFinished
 )
 """Everything that `sync` reports."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Final, Protocol
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.account import ConnectedAccount, Workspace
 from seam_tui.domain.device import Device
+from seam_tui.domain.event import Event
 from seam_tui.domain.scrub import class_name
 from seam_tui.seam_api.errors import BadAnswer, SeamFailure
 
@@ -16,7 +18,7 @@ PAGE_SIZE: Final = 500
 
 
 class SeamReads(Protocol):
-    """The reads of `SeamClient` that the loader and the re-reader use. All failures are `SeamFailure`."""
+    """The reads of `SeamClient` that keeping the picture true needs. All failures are `SeamFailure`."""
 
     async def get_workspace(self) -> Workspace:
         """The workspace that the credentials open."""
@@ -46,6 +48,18 @@ class SeamReads(Protocol):
 
     async def get_connected_account(self, connected_account_id: str) -> ConnectedAccount:
         """One connected account; raises `Gone`."""
+
+    async def list_access_codes_by_ids(self, access_code_ids: Sequence[str]) -> tuple[AccessCode, ...]:
+        """Those of some managed codes that Seam lists."""
+
+    async def list_devices_by_ids(self, device_ids: Sequence[str]) -> tuple[Device, ...]:
+        """Those of some devices that Seam lists."""
+
+    async def list_events(self, since: datetime, limit: int = PAGE_SIZE) -> tuple[Event, ...]:
+        """What has happened since a moment, at most so many events."""
+
+    async def list_events_between(self, after: datetime, before: datetime, limit: int = PAGE_SIZE) -> tuple[Event, ...]:
+        """What has happened between two moments, at most so many events."""
 
 
 def unexpected(error: BaseException) -> SeamFailure:

@@ -1,14 +1,14 @@
 """The one re-reader: reads what was acted on until it settles, and what somebody asks to see fresh.
 
-A simple poll over the watchlist. The event watcher, when it comes, calls `read_now` and `read_device` with the ids
-that events name; nothing else changes here.
+A poll over the watchlist, code by code. What the watcher reads by the hundred counts here too: it says so before it asks
+(`expect`) and when it knows (`heard`), so that no code is read twice.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,8 +18,10 @@ from seam_tui.seam_api.errors import Gone, SeamFailure
 from seam_tui.sync import events
 from seam_tui.sync.device_codes import DeviceRead, read_codes
 from seam_tui.sync.events import Emit
+from seam_tui.sync.finding import find_code
 from seam_tui.sync.reads import SeamReads, unexpected
-from seam_tui.workspace.watchlist import WatchKind, Watchlist
+from seam_tui.sync.waiting import first_of
+from seam_tui.workspace.watchlist import Watch, WatchKind, Watchlist
 
 CONCURRENCY: Final = 8
 """Codes read at once."""
@@ -105,6 +107,34 @@ class Rereader:
         finally:
             self._loop = self._wake = None
 
+    def is_watching(self, access_code_id: str) -> bool:
+        """Whether a code is being read until it settles. On the loop of `run()` only, as the next two."""
+        return access_code_id in self._watchlist
+
+    def expect(self, access_code_ids: Iterable[str]) -> float:
+        """Somebody else reads these codes now: those that are watched need no read of their own for a while.
+
+        Returns:
+            The moment, for `heard`.
+        """
+        self._take_wishes()
+        now = self._clock.monotonic()
+        for access_code_id in access_code_ids:
+            self._watchlist.was_read(access_code_id, now)
+        return now
+
+    def heard(self, access_code_id: str, found: AccessCode | None, asked_at: float) -> None:
+        """Take somebody else's reading of a code for one's own.
+
+        Args:
+            access_code_id: The code.
+            found: As it was read; None when it is gone.
+            asked_at: What `expect` returned. A code of which something new was asked later is watched on.
+        """
+        watch = self._watchlist.get(access_code_id)
+        if watch is not None and watch.since < asked_at:
+            self._judge(watch, found, is_gone=found is None)
+
     async def read_now(self, access_code_ids: Iterable[str], *, unmanaged: Collection[str] = ()) -> None:
         """Read codes again, once, and report them; failures become events.
 
@@ -171,16 +201,20 @@ class Rereader:
         current = self._watchlist.get(access_code_id)
         if current is None or current.since != watch.since:
             return  # something new was asked of it meanwhile
+        self._judge(watch, found, is_gone=is_gone)
+
+    def _judge(self, watch: Watch, found: AccessCode | None, *, is_gone: bool) -> None:
+        """Let go of a watched code that has come to rest."""
         as_expected = found is not None and found.is_managed == (watch.kind is WatchKind.MANAGED)
         if is_gone or (found is not None and as_expected and not watch.until_gone and is_settled(found)):
-            self._watchlist.settle(access_code_id)
-            self._emit(events.CodeSettled(access_code_id))
+            self._watchlist.settle(watch.id)
+            self._emit(events.CodeSettled(watch.id))
 
     async def _read_again(self, access_code_id: str, kind: WatchKind) -> tuple[AccessCode | None, bool]:
         """Read one code and report it: the code if it was found, and whether it is known to be gone."""
         try:
             async with self._slots:
-                code = await self._find(access_code_id, kind)
+                code = await find_code(self._client, access_code_id, is_managed=kind is WatchKind.MANAGED)
         except SeamFailure as failure:
             self._emit(events.RereadFailed(access_code_id, failure))
             return None, False
@@ -192,18 +226,6 @@ class Rereader:
             return None, True
         self._emit(events.CodesRead(code.device_id, (code,)))
         return code, False
-
-    async def _find(self, access_code_id: str, kind: WatchKind) -> AccessCode | None:
-        """The code as what it is expected to be, else as the other kind: conversions finish later, codes lapse."""
-        reads = [self._client.get_access_code, self._client.get_unmanaged_access_code]
-        if kind is WatchKind.UNMANAGED:
-            reads.reverse()
-        for read in reads:
-            try:
-                return await read(access_code_id)
-            except Gone:
-                continue
-        return None
 
     def _tell_late(self) -> None:
         now = self._clock.monotonic()
@@ -223,7 +245,7 @@ class Rereader:
         if next_due is None:
             await wake.wait()
         else:
-            await _first_of(wake.wait(), self._clock.sleep(next_due - self._clock.monotonic()))
+            await first_of(wake.wait(), self._clock.sleep(next_due - self._clock.monotonic()))
         wake.clear()
 
     def _report_fault(self, error: Exception) -> None:
@@ -232,14 +254,3 @@ class Rereader:
         except Exception:
             # Nobody listens, perhaps because the screen is closing; the loop goes on until it is cancelled.
             return
-
-
-async def _first_of(*waits: Awaitable[object]) -> None:
-    """Return when the first of some waits ends; the others are cancelled, also when this is cancelled."""
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
