@@ -132,7 +132,7 @@ def plan_many(
     steps: list[PlanStep] = []
     left_out: list[Refusal] = []
     notes: dict[str, None] = {}
-    others = _Others()
+    others = Others()
     friction = Friction.NONE
     for subject, wish in wishes:
         code = subject.code
@@ -168,7 +168,7 @@ def _target(action_id: ActionId, subject: Subject) -> str | None:
 
 
 @dataclass(slots=True)
-class _Others:
+class Others:
     """What the steps before have taken: no two may end with one PIN or name where the lock wants each once."""
 
     codes: set[str] = field(default_factory=set)
