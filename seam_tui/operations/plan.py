@@ -61,6 +61,8 @@ class PlanStep:
     force: bool = False
     grant: AccessGrant | None = None
     """The access grant that owns the code: the step is carried out through it, for every code that it made."""
+    also: tuple[str, ...] = ()
+    """Ids of the other codes of the plan that the grant made: the one step acts on them, too."""
     makes_new: bool = False
     """Of an undo: whether the code is created again; otherwise the values are put back."""
     wait_until_gone: str | None = None
@@ -100,7 +102,7 @@ class Plan:
     @property
     def is_bulk(self) -> bool:
         """Whether it was asked for on more than one code."""
-        return len(self.steps) + len(self.left_out) > 1
+        return sum(1 + len(step.also) for step in self.steps) + len(self.left_out) > 1
 
 
 _PLANNED_ELSEWHERE: Final = {
@@ -160,24 +162,28 @@ def make_plan(
 
 
 def values_of(action_id: ActionId, values: Values) -> Values:
-    """Of all values, those that an action sets; some set one without asking for it."""
+    """What an action sets: of the given values those that it can carry, and its own where it has one.
+
+    One call of /access_codes/update may change several things, so that they are planned as one step.
+    """
+    if action_id is ActionId.REPORT_TIME_ZONE:
+        return Values(time_zone=values.time_zone)
+    if action_id is ActionId.REPORT_CODE_LENGTHS:
+        return Values(code_lengths=tuple(sorted(set(values.code_lengths or ()))))
+    if action_id not in UPDATES:
+        return Values()
+    values = replace(values, time_zone=None, code_lengths=None)
     match action_id:
-        case ActionId.MAKE_ONGOING:
-            return Values(code_type=AccessCodeType.ONGOING)
-        case ActionId.ALLOW_EXTERNAL_MODIFICATION:
-            return Values(is_external_modification_allowed=True)
-        case ActionId.FORBID_EXTERNAL_MODIFICATION:
-            return Values(is_external_modification_allowed=False)
-        case ActionId.REPORT_TIME_ZONE:
-            return Values(time_zone=values.time_zone)
-        case ActionId.REPORT_CODE_LENGTHS:
-            return Values(code_lengths=tuple(sorted(set(values.code_lengths or ()))))
         case ActionId.GENERATE_PIN:
-            return replace(values, pin=None, time_zone=None, code_lengths=None)
-        case _ if action_id in UPDATES:
-            return replace(values, time_zone=None, code_lengths=None)
+            return replace(values, pin=None)
+        case ActionId.MAKE_ONGOING:
+            return replace(values, code_type=AccessCodeType.ONGOING, starts_at=None, ends_at=None)
+        case ActionId.ALLOW_EXTERNAL_MODIFICATION:
+            return replace(values, is_external_modification_allowed=True)
+        case ActionId.FORBID_EXTERNAL_MODIFICATION:
+            return replace(values, is_external_modification_allowed=False)
         case _:
-            return Values()
+            return values
 
 
 def _step(action_id: ActionId, subject: Subject, values: Values) -> PlanStep:

@@ -172,8 +172,8 @@ def _twin(code: AccessCode, listed: tuple[AccessCode, ...]) -> AccessCode | None
     if code.pin is None:
         return None
     same = [other for other in listed if other is not code and other.pin is not None and other.pin.equals(code.pin)]
-    managed = next((other for other in same if other.is_managed), None)
-    return managed or next((other for other in same if _age(other) > _age(code)), None)
+    managed = [other for other in same if other.is_managed]
+    return max(managed or (other for other in same if _age(other) > _age(code)), key=_age, default=None)
 
 
 def _order(candidate: SlotCandidate) -> tuple[bool, int, tuple[datetime, str]]:

@@ -1,6 +1,6 @@
 """What is refused before anything is sent, how much a person must do first, and what they are told (UX 5, 6)."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +10,7 @@ from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.issue import FieldChange
 from seam_tui.domain.pin import CodeConstraint, Pin
-from seam_tui.operations.plan import Friction, Values, make_plan, pin_warnings
+from seam_tui.operations.plan import Friction, Values, make_plan, pin_warnings, values_of
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -188,6 +188,26 @@ def test_a_change_of_several_things_asks_for_the_most_harmful_of_them(make_subje
     both = make_plan(A.RENAME, subject, NOW, Values(name="New", pin=Pin("840371")))
     assert both.friction is Friction.TYPE_COUNT
     assert [change.field for change in both.steps[0].changes] == ["code", "name"]
+
+
+@pytest.mark.parametrize(
+    ("action", "kept"),
+    [
+        (A.RENAME, {"pin", "name", "is_external_modification_allowed"}),
+        (A.GENERATE_PIN, {"name", "is_external_modification_allowed"}),
+        (A.MAKE_ONGOING, {"pin", "name", "code_type", "is_external_modification_allowed"}),
+        (A.ALLOW_EXTERNAL_MODIFICATION, {"pin", "name", "is_external_modification_allowed"}),
+        (A.REPORT_TIME_ZONE, {"time_zone"}),
+        (A.DELETE, set()),
+        (A.LOCK, set()),
+    ],
+)
+def test_a_step_holds_only_what_its_action_sends(action, kept) -> None:
+    given = Values(pin=Pin("840371"), name="New", is_external_modification_allowed=False, time_zone="UTC")
+    values = values_of(action, given)
+    assert {item.name for item in fields(values) if getattr(values, item.name) is not None} == kept
+    if action is A.ALLOW_EXTERNAL_MODIFICATION:
+        assert values.is_external_modification_allowed
 
 
 def test_of_several_things_each_is_checked(make_subject) -> None:
