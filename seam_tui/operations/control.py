@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from seam_tui.domain.action import ActionId
+from seam_tui.operations.journal_records import SendKind
 from seam_tui.operations.plan import Plan, PlanStep
 from seam_tui.seam_api.pacing import WriteKind, least_seconds
 
@@ -27,6 +28,35 @@ WRITE_KINDS: Final[Mapping[ActionId, WriteKind]] = {
     ActionId.UNLOCK: WriteKind.UNLOCK,
 }
 """Which of Seam's limits an action counts against; the others have none that is documented."""
+_SEND_KINDS: Final[Mapping[ActionId, SendKind]] = {
+    ActionId.CONVERT_TO_MANAGED: SendKind.CONVERT,
+    ActionId.PULL_BACKUP: SendKind.PULL_BACKUP,
+}
+
+
+def kinds_of(step: PlanStep) -> tuple[WriteKind, ...]:
+    """The limits that a step counts against, in the order of its sends."""
+    if step.grant is not None:
+        return ()
+    if step.action_id is ActionId.RECREATE:
+        return (WriteKind.DELETE, WriteKind.CREATE)
+    if step.action_id is ActionId.UNDO:
+        return (WriteKind.CREATE,) if step.makes_new else (WriteKind.UPDATE,)
+    kind = WRITE_KINDS.get(step.action_id)
+    return () if kind is None else (kind,)
+
+
+def first_kind_of(step: PlanStep) -> WriteKind | None:
+    """The limit that a step's first send counts against; None when none is documented."""
+    return next(iter(kinds_of(step)), None)
+
+
+def send_kind_of(step: PlanStep) -> SendKind:
+    """What the journal calls a step's first send."""
+    kind = first_kind_of(step)
+    if step.action_id in _SEND_KINDS and step.grant is None:
+        return _SEND_KINDS[step.action_id]
+    return SendKind.OTHER if kind is None else SendKind(kind.value)
 
 
 def lane_of(step: PlanStep) -> str:
@@ -36,10 +66,7 @@ def lane_of(step: PlanStep) -> str:
 
 def least_time(plan: Plan) -> float:
     """The least seconds in which a plan can be sent at Seam's limits; locks go side by side."""
-    writes = Counter(
-        (lane_of(step), kind) for step in plan.steps if (kind := WRITE_KINDS.get(step.action_id)) is not None
-    )
-    return least_seconds(writes)
+    return least_seconds(Counter((lane_of(step), kind) for step in plan.steps for kind in kinds_of(step)))
 
 
 class RunControl:
@@ -48,17 +75,17 @@ class RunControl:
     def __init__(self) -> None:
         self._may_go = asyncio.Event()
         self._may_go.set()
-        self._cancelled = False
+        self._cancelled = asyncio.Event()
 
     @property
     def is_paused(self) -> bool:
         """Whether nothing more is sent for now."""
-        return not self._may_go.is_set() and not self._cancelled
+        return not self._may_go.is_set() and not self.is_cancelled
 
     @property
     def is_cancelled(self) -> bool:
         """Whether nothing more is sent at all; what is under way ends."""
-        return self._cancelled
+        return self._cancelled.is_set()
 
     def pause(self) -> None:
         """Send nothing more until `go_on`."""
@@ -70,13 +97,17 @@ class RunControl:
 
     def cancel(self) -> None:
         """Send nothing more; a pause ends with it."""
-        self._cancelled = True
+        self._cancelled.set()
         self._may_go.set()
 
     async def gate(self) -> bool:
         """Wait while the run is paused; whether the next step may be sent."""
         await self._may_go.wait()
-        return not self._cancelled
+        return not self.is_cancelled
+
+    async def until_cancelled(self) -> None:
+        """Wait for the person to cancel, if ever."""
+        await self._cancelled.wait()
 
 
 @dataclass(frozen=True, slots=True)

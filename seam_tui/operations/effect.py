@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.access_code import AccessCode, AccessCodeType
 from seam_tui.domain.action import ActionId
+from seam_tui.domain.grant import AccessGrant
 from seam_tui.domain.text import plain_text
-from seam_tui.operations.plan import PlanStep
+from seam_tui.operations.plan import PlanStep, Values
 from seam_tui.seam_api.errors import SeamFailure
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ _ON_CODES: Final = frozenset(
         ActionId.DELETE_DUPLICATE,
         ActionId.CONVERT_TO_MANAGED,
         ActionId.PULL_BACKUP,
+        ActionId.RECREATE,
+        ActionId.UNDO,
     }
 )
+REMOVALS: Final = frozenset({ActionId.DELETE, ActionId.DELETE_DUPLICATE, ActionId.RECREATE})
+"""Actions whose first write takes a code off its lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +47,59 @@ class Sent:
 
 def needs_read_first(step: PlanStep) -> bool:
     """Whether the code is read right before the write, so that nothing newer is overwritten."""
-    return step.action_id in _ON_CODES
+    return step.action_id in _ON_CODES and not step.makes_new
+
+
+def is_unchanged(step: PlanStep, current: AccessCode) -> bool:
+    """Whether a code still is what a person decided on: if not, they decided on something else (UX rule 6).
+
+    An undo puts back some values, so only those have to be as the undone run left them.
+    """
+    if step.code is None:
+        return True
+    if step.action_id is not ActionId.UNDO:
+        return _fingerprint(current) == _fingerprint(step.code)
+    left = _fields(_put_back(step, step.code))
+    becomes = _shown(current) | _pending(current)
+    return not current.is_being_deleted and all(value is None or value == becomes[name] for name, value in left.items())
+
+
+def _fingerprint(code: AccessCode) -> tuple[object, ...]:
+    return (code.name, code.pin, code.type, code.starts_at, code.ends_at, code.is_managed, code.is_being_deleted)
+
+
+async def prepared(client: SeamClient, step: PlanStep) -> PlanStep:
+    """A step with all that it sends: where Seam is to choose a PIN, it is asked for one, which changes nothing.
+
+    Raises:
+        SeamFailure: There is none; nothing was changed.
+    """
+    if step.action_id is not ActionId.GENERATE_PIN or step.values.pin is not None:
+        return step
+    try:
+        pin = await client.generate_pin(_device_id(step))
+    except SeamFailure as failure:
+        failure.outcome_unknown = False  # only asked for a PIN
+        raise
+    return replace(step, values=replace(step.values, pin=pin))
 
 
 async def send(client: SeamClient, step: PlanStep) -> Sent:
-    """Send one step, once.
+    """Send one step, once; of a re-creation, its deletion.
+
+    Args:
+        client: The door to Seam.
+        step: As `prepared` made it.
 
     Raises:
         SeamFailure: It failed, was refused, or ended unknown (`outcome_unknown`).
     """
+    if step.grant is not None:
+        return await _through_grant(client, step, step.grant)
     match step.action_id:
-        case ActionId.CHANGE_PIN | ActionId.GENERATE_PIN | ActionId.RENAME | ActionId.CHANGE_TIMES:
+        case ActionId.CHANGE_PIN | ActionId.GENERATE_PIN | ActionId.RENAME | ActionId.CHANGE_TIMES | ActionId.UNDO:
             return await _update(client, step)
-        case ActionId.DELETE | ActionId.DELETE_DUPLICATE:
+        case ActionId.DELETE | ActionId.DELETE_DUPLICATE | ActionId.RECREATE:
             return await _delete(client, step)
         case ActionId.CONVERT_TO_MANAGED:
             await client.convert_to_managed(_code_id(step), force=step.force)
@@ -79,22 +124,30 @@ async def send(client: SeamClient, step: PlanStep) -> Sent:
             raise ValueError(f"{step.action_id} sends nothing")
 
 
+async def _through_grant(client: SeamClient, step: PlanStep, grant: AccessGrant) -> Sent:
+    """Ask the grant that owns the codes; its codes tell whether it took effect, as they do without a grant."""
+    match step.action_id:
+        case ActionId.DELETE:
+            await client.delete_access_grant(grant.access_grant_id)
+            return Sent("Asked; the access grant ends, and its codes leave their locks.", waits=True)
+        case ActionId.CHANGE_TIMES:
+            values = step.values
+            await client.update_access_grant(grant.access_grant_id, starts_at=values.starts_at, ends_at=values.ends_at)
+            return Sent("Asked; the access grant gives its codes the new times.", waits=True)
+        case _:
+            raise ValueError(f"{step.action_id} cannot be asked of an access grant")
+
+
 async def _update(client: SeamClient, step: PlanStep) -> Sent:
     values = step.values
-    pin = values.pin
-    if step.action_id is ActionId.GENERATE_PIN:
-        try:
-            pin = await client.generate_pin(_device_id(step))
-        except SeamFailure as failure:
-            failure.outcome_unknown = False  # only asked for a PIN: nothing was changed
-            raise
     await client.update_access_code(
         _code_id(step),
-        pin=pin,
+        pin=values.pin,
         name=values.name,
         starts_at=values.starts_at,
         ends_at=values.ends_at,
         code_type=values.code_type,
+        is_external_modification_allowed=values.is_external_modification_allowed,
     )
     return Sent("Asked; waiting for the lock.", waits=True)
 
@@ -123,7 +176,7 @@ def took_effect(step: PlanStep, current: AccessCode | None) -> bool:
         step: The write whose answer was lost.
         current: The code as it reads now; None when it is gone.
     """
-    if step.action_id in {ActionId.DELETE, ActionId.DELETE_DUPLICATE}:
+    if step.action_id in REMOVALS:
         return current is None or current.is_being_deleted
     if current is None or step.code is None:
         return False
@@ -135,25 +188,64 @@ def took_effect(step: PlanStep, current: AccessCode | None) -> bool:
 
 
 def _shows_update(step: PlanStep, current: AccessCode) -> bool:
-    pending = {change.field: change.new for mutation in current.pending_mutations for change in mutation.changes}
-    if step.action_id is ActionId.GENERATE_PIN:
+    if step.action_id is ActionId.GENERATE_PIN and step.values.pin is None:
         # A maker that shows no PIN shows none before and after, which proves nothing.
-        return "code" in pending or current.pin != (step.code.pin if step.code else None)
-    wanted = {
-        "code": step.values.pin,
-        "name": None if step.values.name is None else plain_text(step.values.name),
-        "starts_at": step.values.starts_at,
-        "ends_at": step.values.ends_at,
-        "type": None if step.values.code_type is None else step.values.code_type.value,
+        changed = any(change.field == "code" for mutation in current.pending_mutations for change in mutation.changes)
+        return changed or current.pin != (step.code.pin if step.code else None)
+    return _shows(step.values, current)
+
+
+def _shows(values: Values, current: AccessCode) -> bool:
+    """Whether a code has these values, or is asked to have them; None is not looked at."""
+    shown, pending = _shown(current), _pending(current)
+    return all(value is None or value in (pending.get(name), shown[name]) for name, value in _fields(values).items())
+
+
+def _fields(values: Values) -> dict[str, object]:
+    return {
+        "code": values.pin,
+        "name": None if values.name is None else plain_text(values.name),
+        "starts_at": values.starts_at,
+        "ends_at": values.ends_at,
+        "type": values.code_type,
+        "is_external_modification_allowed": values.is_external_modification_allowed,
     }
-    shown = {
-        "code": current.pin,
-        "name": current.name,
-        "starts_at": current.starts_at,
-        "ends_at": current.ends_at,
-        "type": current.type.value,
+
+
+def _shown(code: AccessCode) -> dict[str, object]:
+    return {
+        "code": code.pin,
+        "name": code.name,
+        "starts_at": code.starts_at,
+        "ends_at": code.ends_at,
+        "type": code.type,
+        "is_external_modification_allowed": code.is_external_modification_allowed,
     }
-    return all(value is None or value in (pending.get(field), shown[field]) for field, value in wanted.items())
+
+
+def _pending(code: AccessCode) -> dict[str, object]:
+    """What a code is asked to have; no mutation names the type, which follows from the end."""
+    asked: dict[str, object] = {
+        change.field: change.new for mutation in code.pending_mutations for change in mutation.changes
+    }
+    if "ends_at" in asked:
+        asked["type"] = AccessCodeType.ONGOING if asked["ends_at"] is None else AccessCodeType.TIME_BOUND
+    return asked
+
+
+def _put_back(step: PlanStep, before: AccessCode) -> Values:
+    """What a code had of all that an undo sends, before it is sent."""
+    sent = step.values
+    return Values(
+        pin=None if sent.pin is None else before.pin,
+        name=None if sent.name is None else before.name,
+        starts_at=None if sent.starts_at is None else before.starts_at,
+        ends_at=None if sent.ends_at is None else before.ends_at,
+        code_type=None if sent.code_type is None else before.type,
+        is_external_modification_allowed=(
+            None if sent.is_external_modification_allowed is None else before.is_external_modification_allowed
+        ),
+    )
 
 
 def _code_id(step: PlanStep) -> str:

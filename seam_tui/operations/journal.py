@@ -8,6 +8,7 @@ else here blocks, and is called in a thread by whoever has an event loop to keep
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,7 +36,14 @@ from seam_tui.operations.journal_holding import (
     start,
     unknown_run,
 )
-from seam_tui.operations.journal_reading import NeverBeganError, load, may_be_unfinished, put_aside, was_put_aside
+from seam_tui.operations.journal_reading import (
+    NeverBeganError,
+    header_of,
+    load,
+    may_be_unfinished,
+    put_aside,
+    was_put_aside,
+)
 from seam_tui.operations.journal_records import Header, Outcome, Stopped, UndoClosed
 from seam_tui.operations.journal_state import RunState
 from seam_tui.operations.journal_writer import JournalWriter
@@ -44,10 +52,6 @@ UNDO_KEPT: Final = timedelta(days=30)
 """How long a run can be undone, and its PINs are kept."""
 HISTORY_FACTOR: Final = 2
 """A run's file, without PINs, stays this many times as long."""
-
-_ID_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz"
-"""No digits, in which a PIN could be seen by chance, and no letters that are misread."""
-_ID_LENGTH: Final = 10
 
 
 class RunStatus(StrEnum):
@@ -190,19 +194,24 @@ class Journal:
             if not state.is_finished:
                 append(file, Stopped(at=now))
 
-    def close_undo(self, run_id: str, why: Literal["used", "declined"], now: datetime) -> None:
+    def close_undo(self, run_id: str, why: Literal["used", "declined"], now: datetime) -> bool:
         """Write down that a run's undo is not offered again, and forget its PINs.
 
         The run that puts it back holds all it needs in its own journal, once its steps are planned.
+
+        Returns:
+            Whether it was open until now.
 
         Raises:
             JournalError: As `resume_run`.
         """
         files = self._find(run_id)
         with held(files) as (state, file):
-            if state.undo_closed is None:
+            was_open = state.undo_closed is None
+            if was_open:
                 append(file, UndoClosed(at=now, why=why))
             delete_pins(files)
+        return was_open
 
     def forget_pins(self, run_id: str) -> None:
         """Delete a run's PINs.
@@ -241,6 +250,20 @@ class Journal:
             except JournalError as problem:
                 problems.append(problem)
         return Unfinished(tuple(runs), tuple(problems))
+
+    def unfinished_undo_of(self, run_id: str) -> str | None:
+        """The id of a run that puts another one back and has not come to its end, held or not; None without one.
+
+        Raises:
+            JournalError: The folder cannot be read.
+        """
+        for files in list_runs(self._folder):
+            with contextlib.suppress(OSError):  # gone meanwhile, or unreadable: told of elsewhere
+                header = header_of(files.run)
+                is_undo = header is not None and header.undoes == run_id
+                if header is not None and is_undo and may_be_unfinished(files.run, header.workspace_id):
+                    return files.run_id
+        return None
 
     def history(self, limit: int = 50) -> History:
         """The newest runs of all workspaces.

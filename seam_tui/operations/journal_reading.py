@@ -67,6 +67,17 @@ def load(files: RunFiles, *, with_pins: bool = True) -> RunState:
     return folding.state(kept, is_torn=is_torn, has_pins=files.pins.exists())
 
 
+def header_of(path: Path) -> Header | None:
+    """A file's first line; None when it is none.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        header = decode(file.readline(_TAIL))
+    return header if isinstance(header, Header) else None
+
+
 def may_be_unfinished(path: Path, workspace_id: str) -> bool:
     """Whether a file is worth reading whole: of this workspace, and without the word of its end near its end.
 

@@ -144,6 +144,14 @@ class Planned:
     connected_account_id: str | None = None
     values: SentValues = SentValues()
     force: bool = False
+    access_grant_id: str | None = None
+    """The grant that it is carried out through."""
+    makes_new: bool = False
+    """Of an undo: whether the code is created again."""
+    wait_until_gone: str | None = None
+    """Of an undo: a code that has to be gone first."""
+    also: tuple[str, ...] = ()
+    """Other codes that change with it."""
     asked_on: str | None = None
     record: Literal["planned"] = "planned"
 
@@ -276,10 +284,15 @@ def planned_records(number: int, step: PlanStep) -> tuple[Record, ...]:
             starts_at=values.starts_at,
             ends_at=values.ends_at,
             code_type=values.code_type,
+            is_external_modification_allowed=values.is_external_modification_allowed,
             time_zone=values.time_zone,
             sets_pin=values.pin is not None,
         ),
         force=step.force,
+        access_grant_id=None if step.grant is None else step.grant.access_grant_id,
+        makes_new=step.makes_new,
+        wait_until_gone=step.wait_until_gone,
+        also=step.also,
         asked_on=step.asked_on,
     )
     pins: list[Record] = []

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from seam_tui.domain.pin import Pin
+from seam_tui.domain.action import ActionId
+from seam_tui.domain.pin import MASK, Pin
 from seam_tui.operations.journal_lines import show_texts
 from seam_tui.operations.journal_records import (
     Created,
@@ -69,13 +70,33 @@ class StepState:
     @property
     def is_settled(self) -> bool:
         """Whether nothing is left to send or to find out for it."""
-        return self.outcome not in {None, Outcome.UNKNOWN} and not self.has_open_intent
+        return self.outcome not in {None, Outcome.UNKNOWN} and not self.has_open_intent and not self.is_half_done
+
+    @property
+    def makes_code(self) -> bool:
+        """Whether a code is created by it."""
+        return self.planned.makes_new or self.planned.action == ActionId.RECREATE
+
+    @property
+    def is_half_done(self) -> bool:
+        """Whether its old code is gone and none is known in its place: it is gone on with even if that failed."""
+        began = self.gone is not None or (self.intent is not None and self.intent.kind is SendKind.CREATE)
+        is_open = self.makes_code and began and self.created is None
+        return is_open and self.outcome is not Outcome.SKIPPED and not self.is_forgotten
 
     @property
     def lacks_pin(self) -> bool:
         """Whether its code had a PIN that is forgotten by now."""
         code = self.planned.code
         return code is not None and code.has_pin and self.old_pin is None
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it cannot be sent any more: the PINs, and the names in which they stood, have aged out."""
+        code, values = self.planned.code, self.planned.values
+        names = ("" if code is None else code.name, values.name or "")
+        lacks_sent = values.sets_pin and self.sent_pin is None
+        return self.lacks_pin or lacks_sent or any(MASK in name for name in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

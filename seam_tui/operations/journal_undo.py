@@ -22,6 +22,7 @@ _CANNOT: Final = {
     ActionId.SYNC_ACCOUNT: "A sync changes nothing that could be put back.",
     ActionId.RECONNECT_ACCOUNT: "A Connect Webview changes nothing that could be put back.",
     ActionId.REPORT_TIME_ZONE: "Which time zone Seam had before is not known.",
+    ActionId.REPORT_CODE_LENGTHS: "Which lengths Seam had before is not known.",
 }
 _FORGOTTEN: Final = "Its old PIN is not kept any more."
 
@@ -76,13 +77,14 @@ def undo_plan_of(run: RunState, now: datetime, kept_for: timedelta = UNDO_KEPT) 
     Returns:
         One entry for every step, also for those that nothing is done for.
     """
-    reason = _why_not_at_all(run, now, kept_for)
+    reason = why_not_at_all(run, now, kept_for)
     if reason is not None:
         return tuple(_nothing(step, reason) for step in run.steps.values())
     return tuple(_undo_of(step, now) for step in run.steps.values())
 
 
-def _why_not_at_all(run: RunState, now: datetime, kept_for: timedelta) -> str | None:
+def why_not_at_all(run: RunState, now: datetime, kept_for: timedelta = UNDO_KEPT) -> str | None:
+    """Why nothing of a run can be put back, whatever its steps did; None when that depends on them."""
     if not run.is_finished:
         return "The run has not come to its end: finish or stop it first."
     if run.undo_closed is not None:
@@ -94,6 +96,9 @@ def _why_not_at_all(run: RunState, now: datetime, kept_for: timedelta) -> str | 
 
 def _undo_of(step: StepState, now: datetime) -> UndoStep:
     code = step.planned.code
+    is_deleting = step.has_open_intent and step.intent is not None and step.intent.kind is SendKind.DELETE
+    if is_deleting and step.makes_code and code is not None:
+        return _recreate(step, code, now)  # its run was stopped half-way: it is made again once the old one is gone
     if step.outcome is Outcome.UNKNOWN or step.has_open_intent:
         return _nothing(step, "How it ended is not known: look at the code first.")
     if step.intent is None or step.outcome is Outcome.SKIPPED:
@@ -102,6 +107,8 @@ def _undo_of(step: StepState, now: datetime) -> UndoStep:
         return _nothing(step, _CANNOT[ActionId(step.planned.action)])
     if code is None:
         return _nothing(step, "It changed no code.")
+    if step.planned.access_grant_id is not None:
+        return _nothing(step, "It was carried out through an access grant: change or make the grant by hand.")
     if step.created is not None:
         return _undo_of_recreated(step, code, now)
     if step.gone is not None:
@@ -114,7 +121,7 @@ def _undo_of(step: StepState, now: datetime) -> UndoStep:
 
 
 def _undo_of_recreated(step: StepState, code: CodeRecord, now: datetime) -> UndoStep:
-    if step.created is None or step.gone is None:
+    if step.created is None or step.gone is None or step.planned.makes_new:
         return _nothing(step, "It made a new code: delete that one if it is not wanted.")
     undone = _put_back(step, code, step.created.access_code_id, now)
     if undone.kind is UndoKind.NOTHING and not undone.reason:

@@ -1,94 +1,59 @@
 """The one place that sends: each step of a plan once, and never a word of success that Seam has not said.
 
 Delete and update end at "asked, waiting for the lock" (UX rule 9); a 5xx, a timeout or a broken connection is
-unknown until the code was read again (UX rule 10).
+unknown until the code was read again (UX rule 10). What is sent stands in the run's journal before it is.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.clock import Clock
-from seam_tui.operations.control import WRITE_KINDS, RunControl, lane_of
-from seam_tui.operations.effect import needs_read_first, send, took_effect
+from seam_tui.operations.control import RunControl, first_kind_of, lane_of, send_kind_of
+from seam_tui.operations.effect import REMOVALS, is_unchanged, needs_read_first, prepared, send, took_effect
+from seam_tui.operations.finding_out import find_out
+from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.plan import Plan, PlanStep
+from seam_tui.operations.recording import Recording
+from seam_tui.operations.recreating import Remaking, deletes_first, makes_code
+from seam_tui.operations.resuming import look_first
+from seam_tui.operations.step_result import Emit, ReadsAgain, StepResult, Tell
+from seam_tui.operations.under_way import (
+    CANCELLED,
+    READ_AGAIN_AFTER,
+    TIMES_REFUSED,
+    Job,
+    RunUnderWay,
+    not_journaled,
+    waits_for,
+)
 from seam_tui.seam_api.errors import UNKNOWN_OUTCOME, Gone, RateLimited, SeamFailure
-from seam_tui.seam_api.pacing import Pacer
+from seam_tui.seam_api.pacing import Pacer, SentAt
 
 if TYPE_CHECKING:
     # Importing the client imports the SDK, which takes half a second: not before the first frame.
     from seam_tui.seam_api.client import SeamClient
 
-__all__ = ["Outcome", "Runner", "StepResult"]
+__all__ = ["READ_AGAIN_AFTER", "Outcome", "ReadsAgain", "Runner", "StepResult"]
 
 CONCURRENCY: Final = 8
 """Writes under way at once, on different locks."""
-TIMES_REFUSED: Final = 8
-"""Tries of one write against 429; with the rests between them, that is several minutes of somebody else's writes."""
-READ_AGAIN_AFTER: Final = (1.0, 2.0, 5.0, 10.0)
-"""Seconds before each attempt to learn how an unknown write ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepResult:
-    """What became of one step."""
-
-    step: PlanStep
-    outcome: Outcome
-    said: str
-    """One sentence for a person, without a PIN."""
-    request_id: str | None = None
-    backup: AccessCode | None = None
-    """The backup code that was pulled."""
-    url: str | None = None
-    """The address of a Connect Webview."""
-    refused_for: float | None = None
-    """After a 429: seconds that Seam asks to wait, 0 where it does not say; None otherwise."""
-
-
-class ReadsAgain(Protocol):
-    """The one re-reader (`sync`): it keeps a code under watch until it settles."""
-
-    def watch(self, access_code_id: str, is_managed: bool, reason: str, *, until_gone: bool = False) -> None:
-        """Read a code again soon, and until it settles.
-
-        Args:
-            access_code_id: The code.
-            is_managed: Which of the two kinds it was.
-            reason: What was asked for, as it ends "still …".
-            until_gone: Whether only its end settles it.
-        """
-
-
-_STILL: Final = {
-    ActionId.DELETE: "removing",
-    ActionId.DELETE_DUPLICATE: "removing",
-    ActionId.CONVERT_TO_MANAGED: "converting",
-    ActionId.CHANGE_PIN: "changing the PIN",
-    ActionId.GENERATE_PIN: "changing the PIN",
-    ActionId.RENAME: "changing the name",
-    ActionId.CHANGE_TIMES: "changing the times",
-}
 _LOOK: Final = "Whether it took effect is not known. Look, then try again."
-_REMOVALS: Final = frozenset({ActionId.DELETE, ActionId.DELETE_DUPLICATE})
-
-Emit = Callable[[StepResult], object]
 
 
 class Runner:
-    """Sends plans over one client.
+    """Sends plans over one client; all its runs keep within the limits together.
 
     Args:
         client: The door to Seam; refuses writes in read-only mode.
         rereader: Told of every code that was acted on.
         clock: Time, for reading again.
+        concurrency: Writes under way at once.
     """
 
     def __init__(
@@ -100,8 +65,12 @@ class Runner:
         self._pacer = Pacer(clock)
         self._places = asyncio.Semaphore(concurrency)
 
+    def remember(self, sent: Iterable[SentAt]) -> None:
+        """Take writes into account that an earlier process sent."""
+        self._pacer.remember(sent)
+
     async def run(self, plan: Plan, emit: Emit, control: RunControl | None = None) -> tuple[StepResult, ...]:
-        """Send every step of a plan, once each: those of one lock in order, locks side by side.
+        """Send every step of a plan, once each, and keep no journal.
 
         Args:
             plan: What was shown and said yes to.
@@ -111,71 +80,171 @@ class Runner:
         Returns:
             The last word on every step, in the plan's order.
         """
-        control = control or RunControl()
+        jobs = [Job(number, step) for number, step in enumerate(plan.steps, 1)]
+        return await self.carry_out(jobs, emit, control)
+
+    async def carry_out(
+        self,
+        jobs: Sequence[Job],
+        emit: Emit,
+        control: RunControl | None = None,
+        *,
+        recording: Recording | None = None,
+        tell: Tell | None = None,
+        known: Iterable[str] = (),
+    ) -> tuple[StepResult, ...]:
+        """Send steps, those of one lock in order, locks side by side; what may have been sent already is looked at.
+
+        Args:
+            jobs: The steps, with what was done of them.
+            emit: Told each result as it comes; an unknown one is told again once it is known.
+            control: Pauses and cancels.
+            recording: The run's journal.
+            tell: Told what a step waits for.
+            known: Ids of codes that the run has made already.
+
+        Returns:
+            The last word on every step, in the order of the jobs.
+        """
+        run = RunUnderWay(
+            client=self._client,
+            rereader=self._rereader,
+            clock=self._clock,
+            pacer=self._pacer,
+            places=self._places,
+            control=control or RunControl(),
+            recording=recording or Recording(self._clock),
+            emit=emit,
+            tell=tell,
+            known={*known, *(job.step.access_code_id for job in jobs if job.step.access_code_id is not None)},
+        )
+        lanes: dict[str, list[Job]] = {}
+        for job in jobs:
+            lanes.setdefault(lane_of(job.step), []).append(job)
         results: dict[int, StepResult] = {}
-        lanes: dict[str, list[int]] = {}
-        for index, step in enumerate(plan.steps):
-            lanes.setdefault(lane_of(step), []).append(index)
-
-        async def send_lane(indexes: list[int]) -> None:
-            for index in indexes:
-                results[index] = await self._last_word(plan.steps[index], emit, control)
-
         async with asyncio.TaskGroup() as group:
-            for indexes in lanes.values():
-                group.create_task(send_lane(indexes))
-        return tuple(results[index] for index in range(len(plan.steps)))
+            for lane_jobs in lanes.values():
+                group.create_task(_Lane(run, results).send(lane_jobs))
+        return tuple(results[job.number] for job in jobs)
 
-    async def _last_word(self, step: PlanStep, emit: Emit, control: RunControl) -> StepResult:
-        result = await self._in_turn(step, control)
-        if result.outcome is Outcome.UNKNOWN and step.code is not None:
-            emit(result)
-            result = await self._find_out(result)
-        emit(result)
-        return result
 
-    async def _in_turn(self, step: PlanStep, control: RunControl) -> StepResult:
-        """Send a step when the limits and the person allow it; a 429 did nothing, so it is sent again after a rest."""
-        kind, lane = WRITE_KINDS.get(step.action_id), lane_of(step)
+class _Lane:
+    """The steps of one lock, one after the other.
+
+    Args:
+        run: The run.
+        results: Where the last words go, by number.
+    """
+
+    def __init__(self, run: RunUnderWay, results: dict[int, StepResult]) -> None:
+        self._run = run
+        self._results = results
+
+    async def send(self, jobs: Sequence[Job]) -> None:
+        """Send all of them. One whose old code has to go first is finished beside those that follow."""
+        remaking = Remaking(self._run)
+        async with asyncio.TaskGroup() as halves:
+            for job in jobs:
+                if not makes_code(job.step):
+                    self._results[job.number] = await self._last_word(job)
+                    continue
+                result = await self._first_half(job, remaking)
+                if result is None:
+                    halves.create_task(self._second_half(job, remaking))
+                else:
+                    self._results[job.number] = await self._run.end(job, result)
+
+    async def _last_word(self, job: Job) -> StepResult:
+        result = await look_first(self._run, job)
+        if result is None:
+            result, sent = await self._in_turn(job)
+            if result.outcome is Outcome.UNKNOWN and job.step.code is not None:
+                self._run.emit(result)
+                result = await find_out(self._run, sent, result)
+        return await self._run.end(job, result)
+
+    async def _first_half(self, job: Job, remaking: Remaking) -> StepResult | None:
+        """Delete the old code; None when the new one is to be made, a result when it is not."""
+        refusal = await remaking.begin(job)
+        if refusal is not None:
+            return refusal
+        if not deletes_first(job):
+            return None
+        result, _ = await self._in_turn(job)
+        if result.outcome in {Outcome.FAILED, Outcome.SKIPPED}:
+            remaking.give_back()
+            return result
+        return None
+
+    async def _second_half(self, job: Job, remaking: Remaking) -> None:
+        self._results[job.number] = await self._run.end(job, await remaking.finish(job))
+
+    async def _in_turn(self, job: Job) -> tuple[StepResult, PlanStep]:
+        """Send a step when the limits and the person allow it; a 429 did nothing, so it is sent again after a rest.
+
+        Returns:
+            The result, and the step as it was sent.
+        """
+        run, step = self._run, job.step
+        kind, lane, sent = first_kind_of(step), lane_of(step), step
         for _ in range(TIMES_REFUSED):
-            if kind is not None:
-                await self._pacer.take(lane, kind)
-            if not await control.gate():
+            if run.recording.trouble is not None:
+                return not_journaled(step, run.recording.trouble), sent
+            if kind is not None and not await run.take(lane, kind):
+                return StepResult(step, Outcome.SKIPPED, CANCELLED), sent
+            if not await run.control.gate():
                 if kind is not None:
-                    self._pacer.not_sent(lane, kind)
-                return StepResult(step, Outcome.SKIPPED, "Not sent: the run was cancelled.")
+                    run.pacer.not_sent(lane, kind)
+                return StepResult(step, Outcome.SKIPPED, CANCELLED), sent
             try:
-                async with self._places:
-                    result = await self._run_step(step)
+                async with run.places:
+                    result, sent = await self._run_step(job, sent)
             except BaseException:
                 if kind is not None:
-                    self._pacer.answered(lane, kind)
+                    run.answered(lane, kind)
                 raise
             if kind is None:
-                return result
+                return result, sent
             if result.outcome is Outcome.SKIPPED:
-                self._pacer.not_sent(lane, kind)
-                return result
+                run.pacer.not_sent(lane, kind)
+                return result, sent
             if result.refused_for is None:
-                self._pacer.answered(lane, kind)
-                return result
-            self._pacer.refused(lane, kind, result.refused_for or None)
-        return result
+                run.answered(lane, kind)
+                return result, sent
+            rest = run.pacer.refused(lane, kind, result.refused_for or None)
+            run.say(step, waits_for(result.refused_for, rest))
+        return result, sent
 
-    async def _run_step(self, step: PlanStep) -> StepResult:
+    async def _run_step(self, job: Job, step: PlanStep) -> tuple[StepResult, PlanStep]:
+        run = self._run
         if needs_read_first(step):
-            skipped = await self._changed_since(step)
+            skipped = await self._changed_since(job.step)
             if skipped is not None:
-                return skipped
+                return skipped, step
         try:
-            sent = await send(self._client, step)
+            sent = await prepared(run.client, step)
         except SeamFailure as failure:
-            return await self._ended_badly(step, failure)
-        self._watch(step)
-        if sent.backup is not None:
-            self._rereader.watch(sent.backup.access_code_id, is_managed=True, reason="setting the backup")
-        outcome = Outcome.ASKED if sent.waits else Outcome.DONE
-        return StepResult(step, outcome, sent.said, backup=sent.backup, url=sent.url)
+            return await self._ended_badly(job.step, failure), step
+        generated = sent.values.pin if job.step.values.pin is None else None
+        try:
+            await run.recording.intent(job.number, send_kind_of(step), generated)
+        except JournalError as trouble:
+            return not_journaled(job.step, trouble), sent
+        if run.control.is_cancelled:
+            await run.recording.withdrawn(job.number)
+            return StepResult(job.step, Outcome.SKIPPED, CANCELLED), sent
+        try:
+            answer = await send(run.client, sent)
+        except SeamFailure as failure:
+            result = await self._ended_badly(job.step, failure)
+            if result.refused_for is not None:
+                await run.recording.withdrawn(job.number)
+            return result, sent
+        run.watch(job.step)
+        if answer.backup is not None:
+            run.rereader.watch(answer.backup.access_code_id, is_managed=True, reason="setting the backup")
+        outcome = Outcome.ASKED if answer.waits else Outcome.DONE
+        return StepResult(job.step, outcome, answer.said, backup=answer.backup, url=answer.url), sent
 
     async def _ended_badly(self, step: PlanStep, failure: SeamFailure) -> StepResult:
         if isinstance(failure, RateLimited) and not failure.outcome_unknown:
@@ -184,104 +253,44 @@ class Runner:
         if failure.outcome_unknown:
             follows = _LOOK if step.code is None else UNKNOWN_OUTCOME
             return StepResult(step, Outcome.UNKNOWN, f"{failure.what} {follows}", failure.request_id)
-        if isinstance(failure, Gone) and step.action_id in _REMOVALS and step.code is not None:
+        if isinstance(failure, Gone) and step.action_id is ActionId.RECREATE:
+            return StepResult(step, Outcome.UNKNOWN, failure.what, failure.request_id)  # it is waited for all the same
+        if isinstance(failure, Gone) and step.action_id in REMOVALS and step.code is not None:
             return await self._not_found_to_remove(step, step.code, failure)
         return StepResult(step, Outcome.FAILED, str(failure), failure.request_id)
 
     async def _not_found_to_remove(self, step: PlanStep, code: AccessCode, failure: Gone) -> StepResult:
         """A removal found nothing: look before calling that a success, since the code was read a moment before."""
         try:
-            current = await self._read(code)
+            current = await self._run.read(code)
         except Gone:
-            self._watch(step)
+            self._run.watch(step)
             return StepResult(step, Outcome.DONE, "It was gone already.", failure.request_id)
         except SeamFailure:
             return StepResult(step, Outcome.UNKNOWN, f"{failure.what} {UNKNOWN_OUTCOME}", failure.request_id)
         if current.is_being_deleted:
-            self._watch(step)
+            self._run.watch(step)
             return StepResult(step, Outcome.ASKED, "It is being removed already.", failure.request_id)
         said = "Seam says that it is gone, and still lists it. Reload, then try again."
         return StepResult(step, Outcome.FAILED, said, failure.request_id)
 
-    def _watch(self, step: PlanStep) -> None:
-        if step.code is not None:
-            reason = _STILL.get(step.action_id, "waiting")
-            until_gone = step.action_id in _REMOVALS
-            is_managed = step.code.is_managed or step.action_id is ActionId.CONVERT_TO_MANAGED
-            self._rereader.watch(step.code.access_code_id, is_managed, reason, until_gone=until_gone)
-        if step.asked_on is not None:
-            self._rereader.watch(step.asked_on, is_managed=True, reason="waiting")
-
     async def _changed_since(self, step: PlanStep) -> StepResult | None:
         """A result that says why the step is not sent, when the code is not what was shown (UX rule 6)."""
-        shown = step.code
-        if shown is None:
+        if step.code is None:
             return None
         try:
-            current = await self._read(shown)
+            current = await self._run.read(step.code)
         except Gone as failure:
-            self._watch(step)
+            self._run.watch(step)
             return StepResult(step, Outcome.SKIPPED, "Not sent: the code is gone.", failure.request_id)
         except SeamFailure as failure:
             said = f"Not sent: the code could not be read first. {failure}"
             return StepResult(step, Outcome.FAILED, said, failure.request_id)
-        if _fingerprint(current) != _fingerprint(shown):
-            self._watch(step)
+        if is_unchanged(step, current):
+            return None
+        self._run.watch(step)
+        if step.action_id is not ActionId.UNDO:
             return StepResult(step, Outcome.SKIPPED, "Not sent: the code has changed since it was shown. Look again.")
-        return None
-
-    async def _read(self, code: AccessCode) -> AccessCode:
-        if code.is_managed:
-            return await self._client.get_access_code(code.access_code_id)
-        return await self._client.get_unmanaged_access_code(code.access_code_id)
-
-    async def _find_out(self, unknown: StepResult) -> StepResult:
-        """Read the code again until it tells how the write ended, or give up and say so."""
-        step = unknown.step
-        if step.code is None:
-            return unknown
-        for seconds in READ_AGAIN_AFTER:
-            await self._clock.sleep(seconds)
-            try:
-                current: AccessCode | None = await self._read_either(step.code)
-            except Gone:
-                current = None
-            except SeamFailure:
-                continue
-            self._watch(step)
-            if took_effect(step, current):
-                if current is not None and step.action_id is ActionId.PULL_BACKUP:
-                    return await self._with_backup(unknown, current)
-                said = "It took effect after all; Seam's answer was lost. Waiting for the lock."
-                return StepResult(
-                    step, Outcome.ASKED if current is not None else Outcome.DONE, said, unknown.request_id
-                )
-            if current is None:
-                return StepResult(step, Outcome.FAILED, "The code is gone.", unknown.request_id)
-        said = "Seam shows no trace of it: it did not take effect, or not yet. Look again before you repeat it."
-        self._watch(step)
-        return StepResult(step, Outcome.UNKNOWN, said, unknown.request_id)
-
-    async def _with_backup(self, unknown: StepResult, original: AccessCode) -> StepResult:
-        """Hand over a backup whose answer was lost: the guest has to be told its PIN."""
-        backup: AccessCode | None = None
-        if original.pulled_backup_access_code_id is not None:
-            self._rereader.watch(original.pulled_backup_access_code_id, is_managed=True, reason="setting the backup")
-            with suppress(SeamFailure):  # it is known by its id all the same
-                backup = await self._client.get_access_code(original.pulled_backup_access_code_id)
-        said = "It took effect after all; Seam's answer was lost. Tell the guest the backup's PIN."
-        return StepResult(unknown.step, Outcome.DONE, said, unknown.request_id, backup=backup)
-
-    async def _read_either(self, code: AccessCode) -> AccessCode:
-        """Read a code that may have changed sides: a conversion makes an unmanaged code managed."""
-        try:
-            return await self._read(code)
-        except Gone:
-            if code.is_managed:
-                raise
-            return await self._client.get_access_code(code.access_code_id)
-
-
-def _fingerprint(code: AccessCode) -> tuple[object, ...]:
-    """What a person decided on: if any of it differs, they decided on something else."""
-    return (code.name, code.pin, code.type, code.starts_at, code.ends_at, code.is_managed, code.is_being_deleted)
+        if took_effect(step, current):
+            return StepResult(step, Outcome.SKIPPED, "Not sent: it has its old values already.")
+        return StepResult(step, Outcome.SKIPPED, "Not sent: it was changed again after the run that is put back.")

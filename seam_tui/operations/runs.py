@@ -5,26 +5,31 @@ The one way in for the screen and the command line.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from seam_tui.domain.account import Workspace
+from seam_tui.domain.action import ActionId
 from seam_tui.domain.clock import Clock
 from seam_tui.operations.control import RunControl
 from seam_tui.operations.journal import History, Journal, Unfinished
+from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Header
 from seam_tui.operations.journal_state import RunState
 from seam_tui.operations.journal_writer import JournalWriter
-from seam_tui.operations.plan import Plan, PlanStep
-from seam_tui.operations.runner import Emit, ReadsAgain, StepResult
+from seam_tui.operations.plan import Plan
+from seam_tui.operations.recording import Recording
+from seam_tui.operations.resuming import sends_of, step_of
+from seam_tui.operations.runner import Runner
+from seam_tui.operations.step_result import Emit, ReadsAgain, StepResult, Tell
+from seam_tui.operations.under_way import Job
+from seam_tui.operations.undoing import plan_undo
 
 if TYPE_CHECKING:
     # Importing the client imports the SDK, which takes half a second: not before the first frame.
     from seam_tui.seam_api.client import SeamClient
-
-Tell = Callable[[PlanStep, str], object]
-"""Told one sentence while a step waits: "Seam asks to wait 30 s; it is sent again then."."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class TakenUp:
 
     @property
     def can_go_on(self) -> bool:
-        """Whether all that was to be done is known; if not, nothing was sent, and it can only be stopped."""
+        """Whether every step is known; if not, nothing of the run was sent, and it can only be stopped."""
         return self.state.is_fully_planned
 
 
@@ -75,7 +80,12 @@ class Runs:
     def __init__(
         self, client: SeamClient, rereader: ReadsAgain, clock: Clock, journal: Journal, *, endpoint: str
     ) -> None:
-        raise NotImplementedError
+        self.workspace = None
+        self._client = client
+        self._clock = clock
+        self._journal = journal
+        self._endpoint = endpoint
+        self._runner = Runner(client, rereader, clock)
 
     async def run(
         self,
@@ -96,10 +106,32 @@ class Runs:
             tell: Told what a step waits for.
 
         Raises:
-            JournalError: The journal could not be begun; nothing was sent.
+            JournalError: The journal could not be begun, or the run that this one undoes cannot be undone any more;
+                nothing was sent.
             SeamFailure: Which workspace this is could not be learnt; nothing was sent.
         """
-        raise NotImplementedError
+        jobs = [Job(number, step) for number, step in enumerate(plan.steps, 1)]
+        if all(step.code is None for step in plan.steps):
+            return RunEnd(await self._runner.carry_out(jobs, emit, control, tell=tell), None)
+        workspace = await self._get_workspace()
+        if undoes is not None:
+            await self._check_undo(undoes)
+        writer = await self._journal.start_run(
+            workspace_id=workspace.workspace_id,
+            workspace_name=workspace.name,
+            action=plan.action_id.value,
+            count=len(plan.steps),
+            endpoint=self._endpoint,
+            now=self._clock.now(),
+            undoes=undoes,
+        )
+        async with writer:
+            recording = Recording(self._clock, writer)
+            await recording.plan(plan.steps)
+            if undoes is not None:
+                await self._begin_undo(undoes, recording)
+            results = await self._carry_out(jobs, recording, emit, control, tell)
+        return RunEnd(results, writer.run_id)
 
     async def unfinished(self) -> Unfinished:
         """The runs of this workspace that nobody holds and that have not come to their end, the newest first.
@@ -108,16 +140,24 @@ class Runs:
             JournalError: The folder cannot be read.
             SeamFailure: Which workspace this is could not be learnt.
         """
-        raise NotImplementedError
+        workspace = await self._get_workspace()
+        return await asyncio.to_thread(self._journal.unfinished_runs, workspace.workspace_id)
 
     async def take_up(self, run_id: str) -> TakenUp:
         """Hold a run that nobody holds and that has not come to its end; nothing is sent yet.
 
         Raises:
             RunIsHeldError: Somebody works on it.
-            JournalError: It is finished, damaged, unknown, or cannot be written.
+            JournalError: It is finished, damaged, unknown, of another workspace, or cannot be written.
+            SeamFailure: Which workspace this is could not be learnt.
         """
-        raise NotImplementedError
+        workspace = await self._get_workspace()
+        state, writer = await self._journal.resume_run(run_id)
+        try:
+            return _taken_up(state, writer, workspace)
+        except BaseException:
+            await writer.close()
+            raise
 
     async def go_on(
         self, taken: TakenUp, emit: Emit, control: RunControl | None = None, *, tell: Tell | None = None
@@ -126,12 +166,28 @@ class Runs:
 
         Returns:
             The last word on the steps of `taken.plan`.
+
+        Raises:
+            JournalError: It can only be stopped, or the run that it undoes could not be closed; nothing was sent.
         """
-        raise NotImplementedError
+        async with taken.writer:
+            state = taken.state
+            if not taken.can_go_on:
+                raise JournalError("This run was not planned to its end, so nothing of it was sent.", "Stop it.")
+            if state.header.undoes is not None:
+                await self._close_undo(state.header.undoes)
+            self._runner.remember(sends_of(state, self._clock.now(), self._client.timeout))
+            open_steps = [step for step in state.steps.values() if not step.is_settled]
+            jobs = [
+                Job(of_step.number, step, of_step) for of_step, step in zip(open_steps, taken.plan.steps, strict=True)
+            ]
+            recording = Recording(self._clock, taken.writer)
+            results = await self._carry_out(jobs, recording, emit, control, tell, _known(state))
+        return RunEnd(results, taken.run_id)
 
     async def put_down(self, taken: TakenUp) -> None:
         """Let go of a run untouched: it is offered again."""
-        raise NotImplementedError
+        await taken.writer.close()
 
     async def stop(self, run_id: str) -> None:
         """End a run where it stands: it is not offered again.
@@ -139,7 +195,7 @@ class Runs:
         Raises:
             JournalError: As `take_up`.
         """
-        raise NotImplementedError
+        await asyncio.to_thread(self._journal.stop_run, run_id, self._clock.now())
 
     async def undo_plan(self, run_id: str) -> Plan:
         """What would put a run back (`ActionId.UNDO`): send it with `run(…, undoes=run_id)`.
@@ -149,8 +205,11 @@ class Runs:
 
         Raises:
             JournalError: The run is damaged, unknown, or cannot be read.
+            SeamFailure: Which workspace this is could not be learnt.
         """
-        raise NotImplementedError
+        workspace = await self._get_workspace()
+        run = await asyncio.to_thread(self._journal.read_run, run_id)
+        return await asyncio.to_thread(plan_undo, run, self._clock.now(), workspace)
 
     async def history(self, limit: int = 50) -> History:
         """The newest runs of all workspaces.
@@ -158,7 +217,7 @@ class Runs:
         Raises:
             JournalError: The folder cannot be read.
         """
-        raise NotImplementedError
+        return await asyncio.to_thread(self._journal.history, limit)
 
     async def expire(self) -> None:
         """Delete the PINs of runs that are too old to be undone, and the files of those twice as old.
@@ -166,4 +225,80 @@ class Runs:
         Raises:
             JournalError: The folder cannot be read.
         """
-        raise NotImplementedError
+        await asyncio.to_thread(self._journal.expire, self._clock.now())
+
+    async def _get_workspace(self) -> Workspace:
+        if self.workspace is None:
+            self.workspace = await self._client.get_workspace()
+        return self.workspace
+
+    async def _carry_out(
+        self,
+        jobs: Sequence[Job],
+        recording: Recording,
+        emit: Emit,
+        control: RunControl | None,
+        tell: Tell | None,
+        known: Sequence[str] = (),
+    ) -> tuple[StepResult, ...]:
+        results = await self._runner.carry_out(jobs, emit, control, recording=recording, tell=tell, known=known)
+        if not any(result.can_go_on for result in results):
+            await recording.finished()
+        return results
+
+    async def _check_undo(self, undoes: str) -> None:
+        """See that no other run is putting a run back: a code would be created twice."""
+        other = await asyncio.to_thread(self._journal.unfinished_undo_of, undoes)
+        if other is not None:
+            raise JournalError(f"Run {other} is putting this one back already.", "Finish or stop that run first.")
+
+    async def _begin_undo(self, undoes: str, recording: Recording) -> None:
+        """Let nobody else put a run back from now on.
+
+        Raises:
+            JournalError: Somebody did, or does; this run is stopped.
+        """
+        try:
+            was_open = await self._close_undo(undoes)
+        except JournalError:
+            await recording.stopped()
+            raise
+        if not was_open:
+            await recording.stopped()
+            raise JournalError("This run was undone already.", "Nothing was sent.")
+
+    async def _close_undo(self, undoes: str) -> bool:
+        return await asyncio.to_thread(self._journal.close_undo, undoes, "used", self._clock.now())
+
+
+def _taken_up(state: RunState, writer: JournalWriter, workspace: Workspace) -> TakenUp:
+    """A run that is held, as it is shown before it is gone on with.
+
+    Raises:
+        JournalError: It cannot be gone on with.
+    """
+    header = state.header
+    if header.workspace_id != workspace.workspace_id:
+        raise JournalError(
+            f"This run is of the workspace “{header.workspace_name}”.", "Open that one to go on with it."
+        )
+    left = [step for step in state.steps.values() if not step.is_settled]
+    try:
+        plan = Plan(ActionId(header.action), tuple(step_of(step) for step in left))
+    except ValueError:
+        raise JournalError("This run was written by another release of seam-tui.", "Use the newest for it.") from None
+    return TakenUp(
+        run_id=state.run_id,
+        header=header,
+        plan=plan,
+        open=sum(step.has_open_intent for step in left),
+        settled=len(state.steps) - len(left),
+        state=state,
+        writer=writer,
+    )
+
+
+def _known(state: RunState) -> tuple[str, ...]:
+    """The ids of all codes that a run plans on or has made."""
+    planned = [step.planned.code.access_code_id for step in state.steps.values() if step.planned.code is not None]
+    return (*planned, *(step.created.access_code_id for step in state.steps.values() if step.created is not None))

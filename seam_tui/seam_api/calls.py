@@ -36,6 +36,7 @@ class SeamCalls:
     def __init__(self, connection: Connection, *, read_only: bool = False, clock: Clock | None = None) -> None:
         self._switch = ReadOnlySwitch(read_only, connection.endpoint)
         self._clock = clock or SystemClock()
+        self._timeout = connection.timeout
         self._secrets = secrets_of(connection)
         self._seam = decoded(
             lambda given: AsyncSeam(
@@ -57,6 +58,11 @@ class SeamCalls:
     @read_only.setter
     def read_only(self, value: bool) -> None:
         self._switch.read_only = value
+
+    @property
+    def timeout(self) -> float:
+        """Seconds after which a call that was not answered counts as timed out."""
+        return self._timeout
 
     async def close(self) -> None:
         """Release the connections."""
