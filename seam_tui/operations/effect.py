@@ -9,6 +9,7 @@ from seam_tui.domain.access_code import AccessCode, AccessCodeType
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.grant import AccessGrant
 from seam_tui.domain.text import plain_text
+from seam_tui.operations.checks import UPDATES
 from seam_tui.operations.plan import PlanStep, Values
 from seam_tui.seam_api.errors import SeamFailure
 
@@ -16,20 +17,14 @@ if TYPE_CHECKING:
     # Importing the client imports the SDK, which takes half a second: not before the first frame.
     from seam_tui.seam_api.client import ActionAttempt, SeamClient
 
-_ON_CODES: Final = frozenset(
-    {
-        ActionId.CHANGE_PIN,
-        ActionId.GENERATE_PIN,
-        ActionId.RENAME,
-        ActionId.CHANGE_TIMES,
-        ActionId.DELETE,
-        ActionId.DELETE_DUPLICATE,
-        ActionId.CONVERT_TO_MANAGED,
-        ActionId.PULL_BACKUP,
-        ActionId.RECREATE,
-        ActionId.UNDO,
-    }
-)
+_ON_CODES: Final = UPDATES | {
+    ActionId.DELETE,
+    ActionId.DELETE_DUPLICATE,
+    ActionId.CONVERT_TO_MANAGED,
+    ActionId.PULL_BACKUP,
+    ActionId.RECREATE,
+    ActionId.UNDO,
+}
 REMOVALS: Final = frozenset({ActionId.DELETE, ActionId.DELETE_DUPLICATE, ActionId.RECREATE})
 """Actions whose first write takes a code off its lock."""
 
@@ -96,9 +91,9 @@ async def send(client: SeamClient, step: PlanStep) -> Sent:
     """
     if step.grant is not None:
         return await _through_grant(client, step, step.grant)
+    if step.action_id in UPDATES or step.action_id is ActionId.UNDO:
+        return await _update(client, step)
     match step.action_id:
-        case ActionId.CHANGE_PIN | ActionId.GENERATE_PIN | ActionId.RENAME | ActionId.CHANGE_TIMES | ActionId.UNDO:
-            return await _update(client, step)
         case ActionId.DELETE | ActionId.DELETE_DUPLICATE | ActionId.RECREATE:
             return await _delete(client, step)
         case ActionId.CONVERT_TO_MANAGED:
@@ -120,6 +115,9 @@ async def send(client: SeamClient, step: PlanStep) -> Sent:
         case ActionId.REPORT_TIME_ZONE:
             await client.report_time_zone(_device_id(step), step.values.time_zone or "")
             return Sent("The time zone was reported; the warning goes with Seam's next look at the lock.")
+        case ActionId.REPORT_CODE_LENGTHS:
+            await client.report_code_lengths(_device_id(step), step.values.code_lengths or ())
+            return Sent("The code lengths were reported; Seam goes by them from its next look at the lock.")
         case _:
             raise ValueError(f"{step.action_id} sends nothing")
 

@@ -41,6 +41,8 @@ _STILL: Final = {
     ActionId.RENAME: "changing the name",
     ActionId.CHANGE_TIMES: "changing the times",
     ActionId.MAKE_ONGOING: "changing the times",
+    ActionId.ALLOW_EXTERNAL_MODIFICATION: "changing it",
+    ActionId.FORBID_EXTERNAL_MODIFICATION: "changing it",
     ActionId.UNDO: "putting it back",
 }
 
