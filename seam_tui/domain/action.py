@@ -64,7 +64,7 @@ class Action:
     dangerous: bool = False
     """Whether it takes something away or opens a door: it asks first, with Cancel focused."""
     endpoints: tuple[str, ...] = ()
-    """The paths of Seam's API that carry it out; a catalogue entry that names one offers this action."""
+    """The paths of Seam's API that carry it out."""
 
 
 _CODE = ActionTarget.ACCESS_CODE
@@ -160,7 +160,7 @@ _ALL: Final = (
         _CODE,
         writes=True,
         dangerous=True,
-        endpoints=("/access_codes/create",),
+        endpoints=("/access_codes/delete", "/access_codes/create"),
     ),
     Action(
         ActionId.MAKE_ONGOING,
@@ -193,6 +193,7 @@ _ALL: Final = (
         _CODE,
         writes=True,
         dangerous=True,
+        endpoints=("/access_codes/create", "/access_codes/update"),
     ),
     Action(
         ActionId.FREE_SLOTS,
@@ -201,7 +202,7 @@ _ALL: Final = (
         _DEVICE,
         writes=True,
         dangerous=True,
-        endpoints=("/access_codes/unmanaged/list",),
+        endpoints=("/access_codes/delete", "/access_codes/unmanaged/delete"),
     ),
     Action(
         ActionId.REPORT_CODE_LENGTHS,
@@ -281,9 +282,3 @@ _ALL: Final = (
 
 ACTIONS: Final[dict[ActionId, Action]] = {action.id: action for action in _ALL}
 """Every action, in the order in which a person is offered them."""
-
-
-def actions_for_endpoints(endpoints: list[str]) -> tuple[ActionId, ...]:
-    """The actions that carry out calls to these API paths, in the order of the registry."""
-    wanted = set(endpoints)
-    return tuple(action.id for action in _ALL if wanted & set(action.endpoints))

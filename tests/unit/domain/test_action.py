@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget, actions_for_endpoints
+from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
 
 
 def test_every_id_has_its_action_and_every_action_its_own_id() -> None:
@@ -24,7 +24,15 @@ def test_what_is_dangerous_writes() -> None:
 
 def test_what_takes_away_or_opens_a_door_is_dangerous() -> None:
     dangerous = {action.id for action in ACTIONS.values() if action.dangerous}
-    assert dangerous == {ActionId.DELETE, ActionId.DELETE_DUPLICATE, ActionId.UNLOCK, ActionId.PULL_BACKUP}
+    assert dangerous == {
+        ActionId.DELETE,
+        ActionId.DELETE_DUPLICATE,
+        ActionId.RECREATE,
+        ActionId.FREE_SLOTS,
+        ActionId.UNDO,
+        ActionId.UNLOCK,
+        ActionId.PULL_BACKUP,
+    }
 
 
 def test_what_writes_names_its_endpoint() -> None:
@@ -34,22 +42,6 @@ def test_what_writes_names_its_endpoint() -> None:
 def test_reading_is_never_called_writing() -> None:
     reading = [ActionId.REFRESH_CODE, ActionId.REFRESH_DEVICE, ActionId.REFRESH_ACCOUNT, ActionId.SHOW_DUPLICATE]
     assert not any(ACTIONS[action_id].writes for action_id in reading)
-
-
-@pytest.mark.parametrize(
-    ("endpoints", "actions"),
-    [
-        ([], ()),
-        (["/events/list", "/access_codes/create"], ()),
-        (["/locks/unlock_door", "/locks/lock_door"], (ActionId.LOCK, ActionId.UNLOCK)),
-        (["/access_codes/update"], (ActionId.CHANGE_PIN, ActionId.RENAME, ActionId.CHANGE_TIMES)),
-        (["/access_codes/list", "/access_codes/unmanaged/list"], (ActionId.SHOW_DEVICE_CODES,)),
-    ],
-)
-def test_endpoints_lead_to_actions_in_the_order_of_the_registry(
-    endpoints: list[str], actions: tuple[ActionId, ...]
-) -> None:
-    assert actions_for_endpoints(endpoints) == actions
 
 
 def test_every_target_has_an_action() -> None:

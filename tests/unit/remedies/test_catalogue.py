@@ -21,13 +21,10 @@ from seam_tui.remedies.catalogue import Catalogue
 from seam_tui.remedies.remedy import general_remedy
 
 CODE, DEVICE, ACCOUNT = IssueLevel
-KEYS = [
-    (IssueLevel(level), IssueKind(kind), code)
-    for level, kind, code in map(
-        str.split, Path(__file__).with_name("catalogue_keys.txt").read_text("utf-8").splitlines()
-    )
-]
-"""Every code that was ever documented for locks: level, kind, code."""
+_LINES = [line.split() for line in Path(__file__).with_name("catalogue_calls.txt").read_text("utf-8").splitlines()]
+CALLS = {(IssueLevel(level), IssueKind(kind), code): set(paths) for level, kind, code, *paths in _LINES}
+"""Every code that was ever documented for locks (level, kind, code), with the calls that the guides name for it."""
+KEYS = list(CALLS)
 
 DOUBLE_CODES = {
     "provider_issue",
@@ -60,6 +57,16 @@ NOT_ABOUT_LOCKS = {
     "unknown_issue_with_phone": "a phone that holds mobile keys, not a lock",
 }
 """Device codes that are left out, each with the reason."""
+
+
+NOT_OFFERED = {
+    "subscription_required": ({"/events/list"}, "the error itself goes when the subscription is paid"),
+    "igloo_algopin_must_be_used_within_24_hours": (
+        {"/access_codes/create"},
+        "an algoPIN cannot be deleted, so the same code cannot be made again: another booking's code is needed",
+    ),
+}
+"""Calls that no action makes for a code, each with the reason."""
 
 
 def issue(level: IssueLevel, kind: IssueKind, code: str) -> Issue:
@@ -148,6 +155,41 @@ def test_every_action_is_in_the_registry_and_offered_once(catalogue: Catalogue) 
         assert set(bound) <= set(ACTIONS), remedy.code
         assert len(set(bound)) == len(bound), remedy.code
         assert remedy.actions == tuple(bound), remedy.code
+
+
+@pytest.mark.parametrize("key", KEYS, ids=" ".join)
+def test_every_call_that_the_guides_name_for_a_code_is_offered(
+    catalogue: Catalogue, key: tuple[IssueLevel, IssueKind, str]
+) -> None:
+    (remedy,) = (remedy for remedy in catalogue.all() if remedy.key == key)
+    offered = {path for action in remedy.actions for path in ACTIONS[action].endpoints}
+    missing, _ = NOT_OFFERED.get(remedy.code, (set(), ""))
+    assert CALLS[key] - offered == missing
+
+
+def test_what_says_that_a_code_is_created_again_does_it_in_one_action(catalogue: Catalogue) -> None:
+    for remedy in catalogue.all():
+        for step in remedy.steps:
+            if "create it again" in step.text and "no need" not in step.text:
+                assert ActionId.RECREATE in step.actions, remedy.code
+
+
+@pytest.mark.parametrize(
+    ("code", "action"),
+    [
+        ("conflicting_external_modification", ActionId.ALLOW_EXTERNAL_MODIFICATION),
+        ("external_modification_in_effect", ActionId.FORBID_EXTERNAL_MODIFICATION),
+        ("no_space_for_access_code_on_device", ActionId.FREE_SLOTS),
+        ("max_access_codes_reached", ActionId.FREE_SLOTS),
+        ("august_device_slots_full", ActionId.FREE_SLOTS),
+        ("smartthings_no_free_slots_available", ActionId.FREE_SLOTS),
+        ("hubitat_no_free_positions_available", ActionId.FREE_SLOTS),
+        ("salto_ks_subscription_limit_exceeded", ActionId.FREE_SLOTS),
+        ("smartthings_failed_to_set_access_code", ActionId.REPORT_CODE_LENGTHS),
+    ],
+)
+def test_what_ends_the_trouble_is_offered_for_it(catalogue: Catalogue, code: str, action: ActionId) -> None:
+    assert all(action in remedy.actions for remedy in catalogue.matching(code))
 
 
 def test_nothing_is_deleted_or_opened_before_something_milder_was_tried(catalogue: Catalogue) -> None:
