@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
 
 
