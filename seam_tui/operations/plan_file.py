@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
-from seam_tui.domain.access_code import AccessCodeType
+from seam_tui.domain.access_code import AccessCode, AccessCodeType, PendingMutation
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
 from seam_tui.domain.grant import AccessGrant
@@ -184,6 +184,8 @@ class _Step:
     code: CodeRecord | None = None
     code_pin: str | None = dataclasses.field(default=None, repr=False)
     """The PIN that the code had: with another one, it has changed since."""
+    is_being_deleted: bool = False
+    """Whether its removal had been asked for, which its status alone need not say."""
     device_id: str | None = None
     connected_account_id: str | None = None
     values: _Values = _Values()
@@ -193,6 +195,7 @@ class _Step:
     makes_new: bool = False
     wait_until_gone: str | None = None
     asked_on: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +229,7 @@ def _kept_step(step: PlanStep) -> _Step:
         title=step.title,
         code=None if step.code is None else CodeRecord.of(step.code),
         code_pin=None if step.code is None else _kept_pin(step.code.pin),
+        is_being_deleted=step.code is not None and step.code.is_being_deleted,
         device_id=step.device_id,
         connected_account_id=step.connected_account_id,
         values=_Values(
@@ -244,6 +248,7 @@ def _kept_step(step: PlanStep) -> _Step:
         makes_new=step.makes_new,
         wait_until_gone=step.wait_until_gone,
         asked_on=step.asked_on,
+        also=step.also,
     )
 
 
@@ -272,7 +277,7 @@ def _step_of(kept: _Step) -> PlanStep:
     return PlanStep(
         action_id=kept.action,
         title=plain_text(kept.title),
-        code=None if kept.code is None else kept.code.as_access_code(_pin_of(kept.code_pin)),
+        code=None if kept.code is None else _code_of(kept, kept.code),
         device_id=kept.device_id,
         connected_account_id=kept.connected_account_id,
         values=Values(
@@ -294,7 +299,15 @@ def _step_of(kept: _Step) -> PlanStep:
         makes_new=kept.makes_new,
         wait_until_gone=kept.wait_until_gone,
         asked_on=kept.asked_on,
+        also=kept.also,
     )
+
+
+def _code_of(kept: _Step, record: CodeRecord) -> AccessCode:
+    code = record.as_access_code(_pin_of(kept.code_pin))
+    if kept.is_being_deleted and not code.is_being_deleted:
+        return dataclasses.replace(code, pending_mutations=(PendingMutation("deleting", ""),))
+    return code
 
 
 def _pin_of(kept: str | None) -> Pin | None:

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCodeType
+from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCodeType, PendingMutation
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
 from seam_tui.domain.grant import AccessGrant
 from seam_tui.domain.issue import FieldChange, Issue, IssueKind, IssueLevel
 from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
+from seam_tui.operations.effect import is_unchanged
 from seam_tui.operations.journal_records import CodeRecord
 from seam_tui.operations.plan import Friction, Plan, PlanStep, Refusal, Values
 from seam_tui.operations.plan_file import (
@@ -100,6 +101,7 @@ def steps_of(action: ActionId) -> st.SearchStrategy[PlanStep]:
         makes_new=st.booleans(),
         wait_until_gone=st.none() | texts,
         asked_on=st.none() | texts,
+        also=st.lists(texts, max_size=2).map(tuple),
     )
 
 
@@ -155,11 +157,30 @@ def test_what_is_saved_is_what_is_read(tmp_path_factory: pytest.TempPathFactory,
     assert read_plan(path) == SavedPlan(as_kept(plan), "w1", "Harbour Stays", "https://seam", NOW)
 
 
+@pytest.mark.parametrize(
+    "trace",
+    [
+        {"pending_mutations": (PendingMutation("deleting", "Being deleted.", NOW),)},
+        {"warnings": (Issue(IssueKind.WARNING, "being_deleted", IssueLevel.ACCESS_CODE, "It is being deleted."),)},
+        {"status": AccessCodeStatus.REMOVING},
+        {},
+    ],
+)
+def test_a_removal_that_was_asked_for_before_is_still_known(tmp_path: Path, trace: dict[str, Any]) -> None:
+    code = replace(CODE, **trace)
+    plan = Plan(ActionId.DELETE, (PlanStep(ActionId.DELETE, "Guest", code, "d1"),))
+    save_plan(plan, tmp_path / "plan.json", workspace=WORKSPACE, endpoint="https://seam", now=NOW)
+    read = read_plan(tmp_path / "plan.json").plan.steps[0]
+    assert read.code is not None
+    assert read.code.is_being_deleted is bool(trace)
+    assert is_unchanged(read, code)
+
+
 def test_every_field_of_a_plan_is_one_that_the_file_keeps() -> None:
     """A field that is new in the records must be added to the file's form, or it would be lost without a word."""
     assert {item.name for item in fields(PlanStep)} == {
         "action_id", "title", "code", "device_id", "connected_account_id", "values", "changes", "force", "grant",
-        "makes_new", "wait_until_gone", "asked_on",
+        "makes_new", "wait_until_gone", "asked_on", "also",
     }  # fmt: skip
     assert {item.name for item in fields(Values)} == {
         "pin", "name", "starts_at", "ends_at", "code_type", "is_external_modification_allowed", "time_zone",
