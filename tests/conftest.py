@@ -21,6 +21,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
     monkeypatch.setenv("SEAM_TUI_LOG_DIR", str(base / "logs"))
     monkeypatch.setenv("SEAM_TUI_CONFIG_DIR", str(base / "config"))
     monkeypatch.setenv("SEAM_TUI_STATE_DIR", str(base / "state"))
+    monkeypatch.setenv("SEAM_TUI_CACHE_DIR", str(base / "cache"))
 
 
 @pytest.fixture(autouse=True)

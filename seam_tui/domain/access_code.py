@@ -90,10 +90,12 @@ class AccessCode:
     @property
     def is_being_deleted(self) -> bool:
         """Whether a removal was asked for and is not confirmed yet."""
-        return (
-            self.status is AccessCodeStatus.REMOVING
-            or any(mutation.mutation_code == "deleting" for mutation in self.pending_mutations)
-            or any(warning.code == "being_deleted" for warning in self.warnings)
+        if self.status is AccessCodeStatus.REMOVING:
+            return True
+        if not self.pending_mutations and not self.warnings:
+            return False  # nearly every code, and a list of 100,000 asks each
+        return any(mutation.mutation_code == "deleting" for mutation in self.pending_mutations) or any(
+            warning.code == "being_deleted" for warning in self.warnings
         )
 
     @property

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.workspace.without_pins import without_pins
+
 REAPPEARED: Final = ("*",)
 """Stands for the changed fields of a record that went and came back within one merged batch: any may differ."""
 
@@ -15,6 +18,9 @@ CODES_READ: Final = "codes_read"
 """Changed "field" of a device: whether all its codes were read, or why not."""
 INHERITED_ISSUES: Final = "inherited_issues"
 """Changed "field" of a code: errors of its device or account that Seam has not copied onto it."""
+
+PIN_READ: Final = "pin_read"
+"""Changed "field" of a code from a picture on disk: its PIN, which the picture does not hold, was read. No news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +118,17 @@ def join_fields(earlier: tuple[str, ...], later: tuple[str, ...]) -> tuple[str, 
 def changed_fields(old: Any, new: Any) -> tuple[str, ...]:
     """Names of the fields in which two records of one type differ."""
     return tuple(f.name for f in fields(old) if getattr(old, f.name) != getattr(new, f.name))
+
+
+def changed_since_kept(kept: AccessCode, new: AccessCode, had_pin: bool) -> tuple[str, ...]:
+    """Names of the fields in which a code differs from what a picture on disk may show of it.
+
+    Args:
+        kept: The code out of the picture.
+        new: The code as it was read now.
+        had_pin: Whether it had a PIN when the picture was taken.
+    """
+    names = changed_fields(kept, without_pins(new))
+    if had_pin != (new.pin is not None):
+        return (*names, "pin")
+    return (*names, PIN_READ) if new.pin is not None or not names else names

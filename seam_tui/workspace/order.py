@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from seam_tui.domain.access_code import AccessCode
 from seam_tui.workspace.changes import ChangeSet
+from seam_tui.workspace.query_keys import Answers
 from seam_tui.workspace.store import WorkspaceStore
-from seam_tui.workspace.triage import id_of_key, next_turn, triage_key
+from seam_tui.workspace.triage import id_of_key, key_among, next_turn, triage_key
 
 _SORT_FROM: Final = 100
 """From one part in this many on, merging all at once is cheaper than placing one by one (measured at 100,000)."""
@@ -55,18 +57,25 @@ class TriageOrder:
     def _place(self, code_ids: Iterable[str], now: datetime) -> bool:
         """Give codes the place that they have now; those that the store does not hold leave."""
         codes = self._store.codes
+        if not self._keys:
+            return self._fill([code for key in code_ids if (code := codes.get(key)) is not None], now)
         leaving: list[str] = []
         arriving: list[str] = []
+        turns: list[tuple[float, str]] = []
         for key in code_ids:
             code = codes.get(key)
             old = self._key_of.pop(key, None)
             new = None if code is None else triage_key(self._store, code, now)
             if code is not None and new is not None:
                 self._key_of[key] = new
-                self._remember_turn(key, next_turn(code, now))
+                # A code that changed often is remembered more than once; the extra turns find nothing to do.
+                turn = next_turn(code, now)
+                if turn is not None:
+                    turns.append((turn.timestamp(), key))
             if old != new:
                 leaving += [] if old is None else [old]
                 arriving += [] if new is None else [new]
+        self._remember(turns)
         if len(leaving) + len(arriving) > len(self._keys) // _SORT_FROM:
             gone = set(leaving)
             self._keys = [key for key in self._keys if key not in gone] if gone else self._keys
@@ -84,7 +93,26 @@ class TriageOrder:
             self._ids.insert(index, id_of_key(key))
         return bool(leaving or arriving)
 
-    def _remember_turn(self, key: str, turn: datetime | None) -> None:
-        # A code that changed often is remembered more than once; the extra turns find nothing to do.
-        if turn is not None:
-            heapq.heappush(self._turns, (turn.timestamp(), key))
+    def _fill(self, codes: list[AccessCode], now: datetime) -> bool:
+        """Place the first codes of all: the whole picture, when one was kept on disk."""
+        handed_down = Answers(lambda device_id: bool(self._store.inherited_errors(device_id)))
+        issues_of = self._store.issues_of_code
+        keys = [
+            key_among(code, issues_of(code) if handed_down[code.device_id] else code.errors + code.warnings, now)
+            for code in codes
+        ]
+        self._key_of = {code.access_code_id: key for code, key in zip(codes, keys, strict=True)}
+        turns = ((next_turn(code, now), code.access_code_id) for code in codes)
+        self._remember([(turn.timestamp(), key) for turn, key in turns if turn is not None])
+        self._keys = sorted(keys)
+        self._ids = list(map(id_of_key, self._keys))
+        return bool(codes)
+
+    def _remember(self, turns: list[tuple[float, str]]) -> None:
+        """Keep when codes are to be placed again."""
+        if len(turns) > len(self._turns) // _SORT_FROM:
+            self._turns += turns
+            heapq.heapify(self._turns)
+            return
+        for turn in turns:
+            heapq.heappush(self._turns, turn)

@@ -24,6 +24,7 @@ from seam_tui.workspace.changes import (
     ChangesBuilder,
     ChangeSet,
     changed_fields,
+    changed_since_kept,
 )
 from seam_tui.workspace.tally import NO_CODES, Counts, DeviceTally, missing_on_code
 
@@ -59,6 +60,8 @@ class WorkspaceStore:
         self._total = NO_CODES
         self._read: set[str] = set()
         self._unread: dict[str | None, Unread] = {}
+        self._kept: set[str] = set()
+        self._awaited: set[str] = set()
 
     # What is known
 
@@ -122,7 +125,7 @@ class WorkspaceStore:
         device = self._devices.get(device_id)
         if device is None:
             return ()
-        account = self.account_of_device(device)
+        account = self._accounts.get(device.connected_account_id or "")
         if account is None or not account.errors:
             return device.errors
         known = {issue.key for issue in device.errors}
@@ -130,7 +133,9 @@ class WorkspaceStore:
 
     def issues_of_code(self, code: AccessCode) -> tuple[Issue, ...]:
         """All that is wrong with a code: its own errors, errors inherited and not copied onto it, its own warnings."""
-        return code.errors + missing_on_code(code, self.inherited_errors(code.device_id)) + code.warnings
+        inherited = self.inherited_errors(code.device_id)
+        missing = missing_on_code(code, inherited) if inherited else ()
+        return code.errors + missing + code.warnings
 
     def counts_of_device(self, device_id: str) -> Counts:
         """The counts of one device, kept up to date with every batch."""
@@ -140,6 +145,16 @@ class WorkspaceStore:
     def counts(self) -> Counts:
         """The counts of the whole workspace, kept up to date with every batch."""
         return self._total
+
+    @property
+    def kept_ids(self) -> Collection[str]:
+        """Ids of the codes that come from a picture on disk and were not read since."""
+        return self._kept
+
+    @property
+    def awaited_pin_ids(self) -> Collection[str]:
+        """Ids of those among them of which Seam shows the PIN, which is still to be read."""
+        return self._awaited
 
     # What arrives
 
@@ -201,25 +216,33 @@ class WorkspaceStore:
     def apply_codes(self, codes: Iterable[AccessCode]) -> ChangeSet:
         """Take over a page of codes; those that it does not name stay. A converted code replaces itself."""
         update = _Update(self)
+        known = self._codes
         for code in codes:
-            key = code.access_code_id
-            old = self._codes.get(key)
-            if old == code:
-                continue
-            device_id = sys.intern(code.device_id)
-            # Equal text, one object for all codes of a device: 85 bytes less per code.
-            object.__setattr__(code, "device_id", device_id)
+            key, device_id = code.access_code_id, sys.intern(code.device_id)
+            old = known.get(key)
             if old is None:
                 update.codes.added.add(key)
             else:
-                update.codes.change(key, changed_fields(old, code))
+                was_kept, had_pin = key in self._kept, key in self._awaited
+                self._is_current(key)
+                if old == code and not had_pin:
+                    continue
+                names = changed_since_kept(old, code, had_pin) if was_kept else changed_fields(old, code)
+                update.codes.change(key, names)
                 update.touched.add(old.device_id)
                 self._tallies[old.device_id].add(old, -1)
                 if old.device_id != device_id:
                     self._codes_of[old.device_id].pop(key)
-            self._codes[key] = code
-            self._codes_of.setdefault(device_id, {})[key] = None
-            self._tallies.setdefault(device_id, DeviceTally()).add(code)
+            if code.device_id is not device_id:
+                # Equal text, one object for all codes of a device: 85 bytes less per code.
+                object.__setattr__(code, "device_id", device_id)
+            known[key] = code
+            tally = self._tallies.get(device_id)
+            if tally is None:
+                tally = self._tallies[device_id] = DeviceTally()
+                self._codes_of[device_id] = {}
+            tally.add(code)
+            self._codes_of[device_id][key] = None
             update.touched.add(device_id)
         return self._commit(update)
 
@@ -250,12 +273,29 @@ class WorkspaceStore:
                 update.devices.change(unread.device_id, (CODES_READ,))
         return self._commit(update)
 
+    def note_kept(self, read_device_ids: Iterable[str], awaited_pin_ids: Iterable[str]) -> None:
+        """Note that all codes come from a picture on disk.
+
+        Args:
+            read_device_ids: Devices of which all codes were read when it was taken.
+            awaited_pin_ids: Codes of which Seam shows a PIN that the picture does not hold.
+        """
+        self._read.update(key for key in read_device_ids if key in self._devices)
+        self._kept = set(self._codes)
+        self._awaited = set(awaited_pin_ids)
+
     # Below: shared steps
+
+    def _is_current(self, key: str) -> None:
+        """A code was read, or is gone: the picture on disk counts no more."""
+        self._kept.discard(key)
+        self._awaited.discard(key)
 
     def _remove_code(self, key: str, update: _Update) -> None:
         code = self._codes.pop(key, None)
         if code is None:
             return
+        self._is_current(key)
         update.codes.removed.add(key)
         update.touched.add(code.device_id)
         self._tallies[code.device_id].add(code, -1)

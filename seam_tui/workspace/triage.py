@@ -65,11 +65,11 @@ def severity_of(code: AccessCode, issues: tuple[Issue, ...], now: datetime) -> S
         issues: All its issues, inherited ones too: `WorkspaceStore.issues_of_code`.
         now: The wall time.
     """
-    errors = [issue for issue in issues if issue.is_error]
-    if errors:
-        return Severity.URGENT if _is_urgent(code, errors, now) else Severity.ERROR
     if issues:
-        return Severity.WARNING
+        errors = [issue for issue in issues if issue.is_error]
+        if not errors:
+            return Severity.WARNING
+        return Severity.URGENT if _is_urgent(code, errors, now) else Severity.ERROR
     if code.status is AccessCodeStatus.SET and not code.pending_mutations and not code.is_waiting_for_code_assignment:
         return Severity.OK  # nearly every code, and a list of 100,000 asks for each
     return Severity.PENDING if _is_waiting(code, now) else Severity.OK
@@ -90,10 +90,11 @@ def _is_urgent(code: AccessCode, errors: list[Issue], now: datetime) -> bool:
 def _is_waiting(code: AccessCode, now: datetime) -> bool:
     if code.is_being_deleted or code.is_waiting_for_code_assignment or code.status is AccessCodeStatus.SETTING:
         return True
-    far_off = code.starts_at is not None and code.starts_at - now > LOADING_LEAD
-    planned = {"deferring_creation", "creating"} if far_off else {"deferring_creation"}
-    if any(mutation.mutation_code not in planned for mutation in code.pending_mutations):
-        return True
+    if code.pending_mutations:
+        far_off = code.starts_at is not None and code.starts_at - now > LOADING_LEAD
+        planned = {"deferring_creation", "creating"} if far_off else {"deferring_creation"}
+        if any(mutation.mutation_code not in planned for mutation in code.pending_mutations):
+            return True
     needs_lock = code.is_managed and not code.is_offline_access_code
     return needs_lock and code.status is AccessCodeStatus.UNSET and code.is_live(now) and not is_on_lock(code)
 
@@ -149,13 +150,19 @@ def triage_key(store: WorkspaceStore, code: AccessCode, now: datetime) -> str:
 
     One text per code sorts 100,000 codes faster and in less memory than tuples would.
     """
-    severity = severity_of(code, store.issues_of_code(code), now)
-    started = code.starts_at is None or code.starts_at <= now
-    phase = 2 if code.has_ended(now) else 0 if started else 1
+    return key_among(code, store.issues_of_code(code), now)
+
+
+def key_among(code: AccessCode, issues: tuple[Issue, ...], now: datetime) -> str:
+    """`triage_key` of a code whose issues, inherited ones too, are known."""
+    severity = severity_of(code, issues, now)
+    starts_at = code.starts_at
+    has_ended = code.ends_at is not None and code.has_ended(now)
+    phase = 2 if has_ended else 0 if starts_at is None or starts_at <= now else 1
     # Among urgent codes, one that still opens after its end comes before one that is yet to start.
     rank = (_URGENT_PHASES if severity is Severity.URGENT else _LIVE_FIRST)[phase]
-    start = 0 if code.starts_at is None else max(int(code.starts_at.timestamp()), 0)
-    return f"{severity.value}{rank}{start:012d}{code.name.casefold()}\0{code.access_code_id}"
+    start = 0 if starts_at is None else max(int(starts_at.timestamp()), 0)
+    return f"{severity:d}{rank}{start:012d}{code.name.casefold()}\0{code.access_code_id}"
 
 
 def order_for_triage(store: WorkspaceStore, codes: Iterable[AccessCode], now: datetime) -> list[str]:
@@ -174,15 +181,15 @@ def id_of_key(key: str) -> str:
 
 def next_turn(code: AccessCode, now: datetime) -> datetime | None:
     """The next moment at which time alone may change a code's severity or place; None when none is left."""
-    turns: list[datetime] = []
-    if code.starts_at is not None:
-        turns = [code.starts_at]
-        # The first days of the calendar have nothing before them.
-        if code.starts_at.year > 1:
-            turns += [code.starts_at - LOADING_LEAD, code.starts_at - URGENT_BEFORE_START]
-    if code.ends_at is not None:
-        turns.append(code.ends_at)
-    return min((turn for turn in turns if turn > now), default=None)
+    starts_at, ends_at = code.starts_at, code.ends_at
+    end = ends_at if ends_at is not None and ends_at > now else None
+    if starts_at is None or starts_at <= now:
+        return end
+    turns = [starts_at] if end is None else [starts_at, end]
+    # The first days of the calendar have nothing before them.
+    if starts_at.year > 1:
+        turns += [turn for lead in (LOADING_LEAD, URGENT_BEFORE_START) if (turn := starts_at - lead) > now]
+    return min(turns)
 
 
 # Status in words

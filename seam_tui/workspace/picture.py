@@ -1,0 +1,70 @@
+"""The picture of a workspace at one moment, to be kept on disk: shown at once by the next start, then caught up.
+
+A picture that was read has no PINs (`without_pins`). The store knows which of its codes come from a picture and were
+not read since (`kept_ids`), and of which of them a PIN is to come (`awaited_pin_ids`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.account import ConnectedAccount, Workspace
+from seam_tui.domain.device import Device
+from seam_tui.workspace.changes import ChangeSet
+from seam_tui.workspace.store import WorkspaceStore
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All records of a workspace, as they were known at one moment."""
+
+    as_of: datetime
+    """When Seam last confirmed that it is up to date: the end of a load or of a poll."""
+    last_event_at: datetime | None
+    """The time of the last event that it takes into account, by Seam's clock; None when none was asked for."""
+    workspace: Workspace
+    accounts: tuple[ConnectedAccount, ...]
+    devices: tuple[Device, ...]
+    read_device_ids: frozenset[str]
+    """Devices of which all codes were read."""
+    codes: tuple[AccessCode, ...]
+    awaited_pin_ids: frozenset[str]
+    """Codes of which Seam shows a PIN that the picture does not hold."""
+
+
+def take_picture(store: WorkspaceStore, as_of: datetime, last_event_at: datetime | None) -> Picture | None:
+    """The store as it is now; None before the workspace was read. Call it on the thread that owns the store.
+
+    It copies references only, some milliseconds for 100,000 codes; the records are frozen, so that another thread can
+    write them.
+    """
+    if store.workspace is None:
+        return None
+    return Picture(
+        as_of=as_of,
+        last_event_at=last_event_at,
+        workspace=store.workspace,
+        accounts=tuple(store.accounts.values()),
+        devices=tuple(store.devices.values()),
+        read_device_ids=frozenset(filter(store.is_device_read, store.devices)),
+        codes=tuple(store.codes.values()),
+        awaited_pin_ids=frozenset(store.awaited_pin_ids),
+    )
+
+
+def restore_picture(store: WorkspaceStore, picture: Picture) -> ChangeSet:
+    """Fill an empty store with a picture that was read from disk.
+
+    Raises:
+        ValueError: The store holds something already, which the picture must not replace.
+    """
+    if store.devices or store.codes:
+        raise ValueError("a picture goes into an empty store")
+    changes = store.apply_workspace(picture.workspace)
+    changes = changes.merge(store.apply_accounts(picture.accounts))
+    changes = changes.merge(store.apply_devices(picture.devices))
+    changes = changes.merge(store.apply_codes(picture.codes))
+    store.note_kept(picture.read_device_ids, picture.awaited_pin_ids)
+    return changes

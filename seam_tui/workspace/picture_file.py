@@ -1,0 +1,308 @@
+"""Pictures on disk: one file for each workspace and credential, for its owner alone, whole or not there.
+
+Lines of JSON: what the file is, the workspace, blocks of devices and of codes, and last a checksum of all before it.
+Everything here blocks, and is called off the event loop.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from itertools import compress
+from pathlib import Path
+from typing import Any, Final
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.account import ConnectedAccount, Workspace
+from seam_tui.domain.device import Device
+from seam_tui.workspace.picture import Picture
+from seam_tui.workspace.picture_table import (
+    decode_column,
+    decode_table,
+    decode_time,
+    encode_column,
+    encode_table,
+    encode_time,
+    shape,
+)
+from seam_tui.workspace.without_pins import mask_own_pins
+
+APP_NAME: Final = "seam-tui"
+CACHE_FOLDER_VARIABLE: Final = "SEAM_TUI_CACHE_DIR"
+"""Environment variable that puts the cache folder elsewhere."""
+MAX_AGE: Final = timedelta(days=14)
+"""Age at which a picture is not shown any more."""
+
+_FORMAT: Final = "seam-tui picture"
+_VERSION: Final = 1
+_SUFFIX: Final = ".picture"
+_ASIDE: Final = ".aside"
+"""Takes the place of the suffix of a picture that cannot be used; the next one replaces it."""
+_UNFINISHED: Final = ".new"
+_BLOCK: Final = 1_000
+"""Records in a line: reading or writing one holds the interpreter for about a millisecond."""
+_DIGEST: Final = 32
+"""Letters of the checksum."""
+_OURS: Final = (_SUFFIX, _ASIDE, _UNFINISHED)
+_NO_PICTURE: Final = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
+"""What reading something else as a picture may raise."""
+
+Pause = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A picture that is not shown; it was put aside."""
+
+    reason: str
+    """One sentence for a person."""
+
+
+class PictureError(Exception):
+    """A picture could not be written or deleted. Its text is one sentence for a person and names no record."""
+
+
+def cache_folder() -> Path:
+    """The folder of the pictures: `SEAM_TUI_CACHE_DIR`, else the operating system's place for caches."""
+    override = os.environ.get(CACHE_FOLDER_VARIABLE)
+    if override:
+        return Path(override)
+    from platformdirs import user_cache_path
+
+    return user_cache_path(APP_NAME, appauthor=False)
+
+
+def picture_path(folder: Path, endpoint: str, credential: str, workspace_id: str | None) -> Path:
+    """The file of a workspace's picture.
+
+    Only the credential that read a workspace finds its picture again, and finds it before anything was asked: an API
+    key does not tell its workspace. The name is a one-way fingerprint.
+
+    Args:
+        folder: `cache_folder()`.
+        endpoint: Seam's address.
+        credential: The API key or personal access token.
+        workspace_id: The workspace that was chosen; None with an API key.
+    """
+    told = json.dumps([endpoint, workspace_id, credential]).encode()
+    return folder / (blake2b(told, digest_size=16, person=b"seam-tui picture").hexdigest() + _SUFFIX)
+
+
+def write_picture(path: Path, picture: Picture, *, pause: Pause = lambda: time.sleep(0)) -> None:
+    """Write a picture in the place of the one before; at every moment there is a whole one, or none.
+
+    Args:
+        path: `picture_path(…)`.
+        picture: Its PINs are not written.
+        pause: Called after each block, so that another thread can draw meanwhile.
+
+    Raises:
+        PictureError: It could not be written; the one before is still there.
+    """
+    unfinished = path.with_suffix(f".{os.getpid()}{_UNFINISHED}")
+    try:
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            unfinished.unlink()
+        descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                digest = _new_digest()
+                for line in _lines(path.stem, picture):
+                    digest.update(line)
+                    file.write(line)
+                    pause()
+                file.write(digest.hexdigest().encode())
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                unfinished.unlink()
+            raise
+    except OSError as error:
+        words = (error.strerror or "no reason given").lower()
+        raise PictureError(f"The picture for the next start could not be written: {words}.") from None
+
+
+def read_picture(
+    path: Path, now: datetime, *, max_age: timedelta = MAX_AGE, after_block: Pause | None = None
+) -> Picture | Unusable | None:
+    """Read a picture; one that cannot be used is put aside.
+
+    Args:
+        path: `picture_path(…)`.
+        now: The wall time.
+        max_age: Age from which a picture is not used.
+        after_block: Called after each block of records.
+
+    Returns:
+        The picture without PINs, whole and as it was written; why it cannot be used; None if there is none.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        words = (error.strerror or "no reason given").lower()
+        return Unusable(f"The picture of the last run cannot be read ({words}).")
+    found = _parse(data, path.stem, now, max_age, after_block)
+    if isinstance(found, Unusable):
+        with contextlib.suppress(OSError):
+            path.replace(path.with_suffix(_ASIDE))
+    return found
+
+
+def clear_pictures(folder: Path) -> int:
+    """Delete every picture, also those that were put aside.
+
+    Returns:
+        How many files were deleted.
+
+    Raises:
+        PictureError: One could not be deleted.
+    """
+    deleted = 0
+    for path in _files(folder):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise PictureError(f"{path} cannot be deleted: {(error.strerror or 'no reason given').lower()}.") from None
+        deleted += 1
+    return deleted
+
+
+def expire_pictures(folder: Path, now: datetime, max_age: timedelta = MAX_AGE) -> None:
+    """Delete what is older than a picture may be, of any workspace; what cannot be deleted stays."""
+    for path in _files(folder):
+        with contextlib.suppress(OSError):
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < now - max_age:
+                path.unlink()
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix in _OURS)
+    except OSError:
+        return []
+
+
+# Lines
+
+
+def _lines(stem: str, picture: Picture) -> Iterator[bytes]:
+    yield _line({"format": _FORMAT, "version": _VERSION, "shape": shape(), "name": stem})
+    yield _line(
+        {
+            "as_of": encode_time(picture.as_of),
+            "last_event_at": encode_time(picture.last_event_at),
+            "workspace": encode_table(Workspace, [picture.workspace]),
+            "accounts": encode_table(ConnectedAccount, picture.accounts),
+        }
+    )
+    for start in range(0, len(picture.devices), _BLOCK):
+        devices = picture.devices[start : start + _BLOCK]
+        read = encode_column([device.device_id in picture.read_device_ids for device in devices])
+        yield _line({"devices": encode_table(Device, devices), "read": read})
+    for start in range(0, len(picture.codes), _BLOCK):
+        codes = [mask_own_pins(code) for code in picture.codes[start : start + _BLOCK]]
+        awaited = picture.awaited_pin_ids
+        with_pin = encode_column([code.pin is not None or code.access_code_id in awaited for code in codes])
+        yield _line({"codes": encode_table(AccessCode, codes), "with_pin": with_pin})
+
+
+def _line(content: object) -> bytes:
+    # ASCII: whatever a name holds, it is one line.
+    return json.dumps(content, separators=(",", ":")).encode() + b"\n"
+
+
+def _new_digest() -> Any:
+    return blake2b(digest_size=_DIGEST // 2)
+
+
+def _parse(data: bytes, stem: str, now: datetime, max_age: timedelta, after_block: Pause | None) -> Picture | Unusable:
+    problem = _problem(data, stem)
+    if problem is not None:
+        return problem
+    try:
+        picture = _read_lines(data, after_block)
+    except _NO_PICTURE:
+        return _damaged()
+    if picture.as_of < now - max_age:
+        return Unusable(f"The picture of the last run is older than {max_age.days} days and is not used.")
+    return picture
+
+
+def _damaged() -> Unusable:
+    return Unusable("The picture of the last run is damaged and was put aside.")
+
+
+def _problem(data: bytes, stem: str) -> Unusable | None:
+    """Why a file is not read any further."""
+    try:
+        header = json.loads(data[: data.find(b"\n") + 1])
+        ours = header["format"] == _FORMAT
+        same_form = (header["version"], header["shape"]) == (_VERSION, shape())
+        own = header["name"] == stem
+    except _NO_PICTURE:
+        return _damaged()
+    if ours and not same_form:
+        return Unusable("The picture of the last run is of another version of seam-tui and was put aside.")
+    body = memoryview(data)[:-_DIGEST]
+    digest = _new_digest()
+    digest.update(body)
+    whole = digest.hexdigest().encode() == data[-_DIGEST:]
+    return None if ours and own and whole else _damaged()
+
+
+def _read_lines(data: bytes, after_block: Pause | None) -> Picture:
+    lines = _split(data[:-_DIGEST])
+    next(lines)
+    facts = json.loads(next(lines))
+    as_of = decode_time(facts["as_of"])
+    (workspace,) = decode_table(Workspace, facts["workspace"])
+    if as_of is None:
+        raise ValueError("no time")
+    devices: list[Device] = []
+    codes: list[AccessCode] = []
+    read: list[str] = []
+    with_pin: list[str] = []
+    for line in lines:
+        block = json.loads(line)
+        if "devices" in block:
+            found = decode_table(Device, block["devices"])
+            devices += found
+            ids = [device.device_id for device in found]
+            read += compress(ids, decode_column(block["read"], len(ids)))
+        else:
+            found_codes = decode_table(AccessCode, block["codes"])
+            codes += found_codes
+            ids = [code.access_code_id for code in found_codes]
+            with_pin += compress(ids, decode_column(block["with_pin"], len(ids)))
+        if after_block is not None:
+            after_block()
+    return Picture(
+        as_of=as_of,
+        last_event_at=decode_time(facts["last_event_at"]),
+        workspace=workspace,
+        accounts=tuple(decode_table(ConnectedAccount, facts["accounts"])),
+        devices=tuple(devices),
+        read_device_ids=frozenset(read),
+        codes=tuple(codes),
+        awaited_pin_ids=frozenset(with_pin),
+    )
+
+
+def _split(data: bytes) -> Iterator[bytes]:
+    """The lines, one at a time: all at once would need the room of the file again."""
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        yield data[start:end]
+        start = end + 1
