@@ -1,5 +1,6 @@
 """Steps that go through an access grant, over the wire: what Seam then does to every code that the grant made."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.operations.effect import send, took_effect
 from seam_tui.operations.grants import GrantBook, with_grants
+from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.plan import Plan, PlanStep, Values, make_plan
 from seam_tui.sandbox.faults import FaultRule
 from seam_tui.sandbox.records import Grant
@@ -100,3 +102,25 @@ async def test_nothing_else_is_ever_asked_of_a_grant(bench: Bench) -> None:
         with pytest.raises(ValueError, match="cannot be asked of an access grant"):
             await send(bench.client, PlanStep(action, step.title, step.code, step.device_id, grant=step.grant))
     assert bench.writes == []
+
+
+async def test_a_run_asks_each_grant_once_and_watches_all_its_codes(bench: Bench) -> None:
+    codes = grant_of(bench).code_ids
+    plans = [make_plan(ActionId.DELETE, await bench.subject(code), NOW) for code in codes]
+    steps = tuple(step for plan in plans for step in plan.steps)
+    records = [step.code for step in steps if step.code is not None]
+    grants = await GrantBook(bench.client, bench.clock).look_up(records)
+    result = await bench.run(with_grants(replace(plans[0], steps=steps), grants, NOW))
+    assert result.outcome is Outcome.ASKED
+    assert bench.writes == ["/access_grants/delete"]
+    assert {(code, until_gone) for code, _, _, until_gone in bench.watch.calls} == {(code, True) for code in codes}
+
+
+async def test_a_run_that_comes_after_the_grants_end_says_so(bench: Bench) -> None:
+    step = await step_for(bench, ActionId.DELETE)
+    await bench.client.delete_access_grant(step.grant.access_grant_id if step.grant else "")
+    result = await bench.run(Plan(ActionId.DELETE, (step,)))
+    assert (result.outcome, result.said) == (
+        Outcome.SKIPPED,
+        "Not sent: the code has changed since it was shown. Look again.",
+    )
