@@ -175,7 +175,9 @@ def took_effect(step: PlanStep, current: AccessCode | None) -> bool:
         current: The code as it reads now; None when it is gone.
     """
     if step.action_id in REMOVALS:
-        return current is None or current.is_being_deleted
+        # A removal that failed is asked for once more: that it was asked for shows nothing then.
+        was_asked_before = step.code is not None and step.code.is_being_deleted
+        return current is None or (current.is_being_deleted and not was_asked_before)
     if current is None or step.code is None:
         return False
     if step.action_id is ActionId.CONVERT_TO_MANAGED:

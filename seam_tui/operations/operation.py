@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.access_code import AccessCode, AccessCodeStatus
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.issue import IssueLevel
 from seam_tui.operations.checks import maker_chooses_pin
@@ -162,9 +162,21 @@ def _slots_freeable(subject: Subject, now: datetime) -> str | None:
     codes = (*subject.neighbours, *(() if subject.code is None else (subject.code,)))
     if not codes:
         return "No code of this lock is loaded, so nothing can be freed."
-    if all(why_not_deleted(code) is not None for code in codes):
-        return "Seam can delete none of this lock's codes, or is deleting them already."
+    held = [code for code in codes if takes_slot(code, now)]
+    if not held:
+        return "None of the codes that are loaded is on this lock, so nothing can be freed."
+    if all(why_not_deleted(code) is not None for code in held):
+        return "Seam can delete none of the codes on this lock, or is deleting them already."
     return None
+
+
+def takes_slot(code: AccessCode, now: datetime) -> bool:
+    """Whether a lock holds a code, as far as Seam tells: one whose end has passed may still be there."""
+    if code.is_offline_access_code:
+        return False  # computed by the maker: the lock does not store it
+    if not code.is_managed or code.is_backup or code.has_ended(now):
+        return True
+    return code.is_scheduled_on_device or code.status not in {AccessCodeStatus.UNSET, AccessCodeStatus.SETTING}
 
 
 def _lengths_reportable(subject: Subject, now: datetime) -> str | None:
@@ -230,11 +242,13 @@ def _backup_pullable(subject: Subject, now: datetime) -> str | None:
         return "This code has ended."
     if code.is_being_deleted:
         return "This code is being deleted."
+    if code.pulled_backup_access_code_id is not None:
+        return None  # Seam gives the same one again, whatever became of the pool
     if device is not None and device.supports_backup_access_code_pool is False:
         return "This lock has no backup codes."
     if device is not None and device.backup_access_code_pool_enabled is False:
         return "The backup pool of this lock is off."
-    if code.pulled_backup_access_code_id is None and not code.is_backup_access_code_available:
+    if not code.is_backup_access_code_available:
         return "No backup code is available on this lock now."
     return None
 

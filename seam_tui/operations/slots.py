@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Final
 
-from seam_tui.domain.access_code import AccessCode, AccessCodeStatus
+from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.issue import IssueLevel
 from seam_tui.operations.bulk import make_bulk_plan
-from seam_tui.operations.operation import why_not_deleted
+from seam_tui.operations.operation import takes_slot, why_not_deleted
 from seam_tui.operations.plan import Plan, Refusal
 from seam_tui.operations.subject import Subject
 from seam_tui.workspace.times import relative
@@ -83,7 +83,7 @@ def propose_slots(device: Device, codes: Iterable[AccessCode], now: datetime) ->
         now: The wall time, aware.
     """
     listed = tuple(codes)
-    held = [code for code in listed if _takes_slot(code, now)]
+    held = [code for code in listed if takes_slot(code, now)]
     left_out = [
         Refusal(code.access_code_id, code.title, reason)
         for code in held
@@ -132,14 +132,6 @@ def plan_for(subject: Subject, chosen: Iterable[str], now: datetime, *, read_onl
 def codes_of(subject: Subject) -> tuple[AccessCode, ...]:
     """Every code of the subject's lock that is loaded."""
     return (*(() if subject.code is None else (subject.code,)), *subject.neighbours)
-
-
-def _takes_slot(code: AccessCode, now: datetime) -> bool:
-    if code.is_offline_access_code:
-        return False  # computed by the maker: the lock does not store it
-    if not code.is_managed or code.is_backup or code.has_ended(now):
-        return True
-    return code.is_scheduled_on_device or code.status not in {AccessCodeStatus.UNSET, AccessCodeStatus.SETTING}
 
 
 def _candidates(held: Iterable[AccessCode], listed: tuple[AccessCode, ...], now: datetime) -> Iterator[SlotCandidate]:

@@ -144,7 +144,8 @@ def test_a_code_whose_maker_chooses_the_pin_can_be_made_again_without_one(make_s
     ("codes", "words"),
     [
         ([], "No code of this lock is loaded"),
-        ([{"is_offline_access_code": True}, {"status": AccessCodeStatus.REMOVING}], "none of this lock's codes"),
+        ([{"is_offline_access_code": True}, {"status": AccessCodeStatus.REMOVING}], "none of the codes on this lock"),
+        ([{"is_offline_access_code": True}, {"status": AccessCodeStatus.SETTING}], "None of the codes"),
         ([{"is_offline_access_code": True}, {}], None),
     ],
 )
@@ -166,10 +167,11 @@ def test_the_times_of_an_ended_code_can_still_be_changed(make_subject, make_code
     assert why_disabled(A.CHANGE_TIMES, subject, NOW) is None
 
 
-def test_a_backup_can_be_pulled_when_one_is_there_or_was_pulled_before(make_subject, make_code) -> None:
+def test_a_backup_can_be_pulled_when_one_is_there_or_was_pulled_before(make_subject, make_code, make_device) -> None:
     assert why_disabled(A.PULL_BACKUP, make_subject(code=make_code(**POOLED)), NOW) is None
     again = make_code(**BOUND, pulled_backup_access_code_id="b1")
-    assert why_disabled(A.PULL_BACKUP, make_subject(code=again), NOW) is None
+    without_pool = make_device(backup_access_code_pool_enabled=False)
+    assert why_disabled(A.PULL_BACKUP, make_subject(code=again, device=without_pool), NOW) is None
 
 
 def test_only_ultraloq_locks_take_a_time_zone(make_subject, make_device) -> None:
