@@ -59,7 +59,8 @@ class Creating:
             except JournalError as trouble:
                 return _not_made(job, str(trouble), since)
             if isinstance(answer, AccessCode):
-                return await self._made(job, answer, wanted)
+                doubt = await self._doubt(answer, wanted, since, at) if since is not None else None
+                return await self._made(job, answer, wanted, doubt=doubt)
             if answer.outcome_unknown:
                 since, last, sends_left = since or at, at, sends_left - 1
                 continue
@@ -82,18 +83,26 @@ class Creating:
 
     async def _wanted(self, job: Job) -> NewCode:
         """What is asked for; a lock whose maker chooses the PIN takes none."""
+        await self.learn(job)  # in vain, it is sent with the PIN: if that is refused, the run can be gone on with
+        takes_pin = self._takes_pin.get(NewCode.of(job.step).device_id, True)
+        return NewCode.of(job.step, with_pin=takes_pin)
+
+    async def learn(self, job: Job) -> SeamFailure | None:
+        """Learn whether the lock takes a chosen PIN, where there is one.
+
+        Returns:
+            Why that could not be learnt.
+        """
         wanted = NewCode.of(job.step)
-        if wanted.pin is None:
-            return wanted
-        device_id = wanted.device_id
-        if device_id not in self._takes_pin:
-            try:
-                device = await self._run.client.get_device(device_id)
-            except SeamFailure:
-                return wanted  # a lock that takes none refuses it, which is no harm
-            kinds = {constraint.constraint_type for constraint in device.code_constraints}
-            self._takes_pin[device_id] = "cannot_specify_pin_code" not in kinds
-        return wanted if self._takes_pin[device_id] else NewCode.of(job.step, with_pin=False)
+        if wanted.pin is None or wanted.device_id in self._takes_pin:
+            return None
+        try:
+            device = await self._run.client.get_device(wanted.device_id)
+        except SeamFailure as failure:
+            return failure
+        kinds = {constraint.constraint_type for constraint in device.code_constraints}
+        self._takes_pin[wanted.device_id] = "cannot_specify_pin_code" not in kinds
+        return None
 
     async def _send(self, job: Job, wanted: NewCode) -> tuple[datetime, AccessCode | SeamFailure]:
         """Send the create within the limits, once. A refusal for too many is not counted here.
@@ -133,7 +142,9 @@ class Creating:
         run.answered(lane, WriteKind.CREATE)
         return at, made
 
-    async def _made(self, job: Job, made: AccessCode, wanted: NewCode, *, was_lost: bool = False) -> StepResult:
+    async def _made(
+        self, job: Job, made: AccessCode, wanted: NewCode, *, was_lost: bool = False, doubt: str | None = None
+    ) -> StepResult:
         run, step = self._run, job.step
         run.known.add(made.access_code_id)
         await run.recording.created(job.number, made.access_code_id)
@@ -142,12 +153,14 @@ class Creating:
         lost = "; Seam's answer was lost, and the code was found" if was_lost else ""
         pin = " Its PIN is another one: tell the guest." if wanted.pin is None else ""
         said = f"{did}, with the new id {made.access_code_id}{lost}. Waiting for the lock.{pin}"
+        if doubt is not None:
+            return StepResult(step, Outcome.UNKNOWN, f"{said} {doubt}", created=made)
         return StepResult(step, Outcome.ASKED, said, created=made)
 
     # Looking
 
     async def _look_for(self, wanted: NewCode, since: datetime, last: datetime) -> AccessCode | str | None:
-        """Look for the code that a lost create has made, in two listings after its call has surely ended.
+        """Look for the code that a lost create has made.
 
         Args:
             wanted: What was asked for.
@@ -157,16 +170,10 @@ class Creating:
         Returns:
             The code; None when there is none; a sentence when that cannot be said.
         """
-        run = self._run
-        await until_timed_out(run, last)
-        seen: dict[str, AccessCode] = {}
-        for seconds in (0.0, LISTED_AGAIN_AFTER):
-            await run.clock.sleep(seconds)
-            listed = await self._list(wanted.device_id)
-            if listed is None:
-                return "The lock's codes could not be listed to look for it."
-            seen |= {code.access_code_id: code for code in listed}
-        result: Match = match(wanted, seen.values(), run.known, since)
+        listed = await self._list_twice(wanted.device_id, last)
+        if listed is None:
+            return "The lock's codes could not be listed to look for it."
+        result: Match = match(wanted, listed, self._run.known, since)
         if len(result.same) == 1:
             return result.same[0]
         if result.same:
@@ -174,6 +181,36 @@ class Creating:
         if result.doubts:
             return f"“{result.doubts[0].title}” on this lock may be it, but is not the same in all. Look at it."
         return None
+
+    async def _doubt(self, made: AccessCode, wanted: NewCode, since: datetime, last: datetime) -> str | None:
+        """Look once more after a second send: the first one may have been so late that it made a code all the same.
+
+        Returns:
+            A sentence when it has, or when nobody can say; None when there is only the one code.
+        """
+        listed = await self._list_twice(wanted.device_id, last)
+        if listed is None:
+            return "Whether it is there twice could not be looked at. Look at the lock's codes."
+        others = match(wanted, listed, {*self._run.known, made.access_code_id}, since).same
+        if not others:
+            return None
+        ids = ", ".join(code.access_code_id for code in others)
+        return f"It is there twice: an earlier try has made {ids} as well. Delete one of them."
+
+    async def _list_twice(self, device_id: str, last: datetime) -> list[AccessCode] | None:
+        """All codes of a lock as two listings show them after a call has surely ended; None if they cannot be listed.
+
+        Args:
+            device_id: The lock.
+            last: When the call was about to be sent.
+        """
+        await until_timed_out(self._run, last)
+        first = await self._list(device_id)
+        await self._run.clock.sleep(LISTED_AGAIN_AFTER)
+        second = await self._list(device_id)
+        if first is None or second is None:
+            return None
+        return list({code.access_code_id: code for code in (*first, *second)}.values())
 
     async def _holder(self, job: Job, wanted: NewCode) -> AccessCode | None:
         """Another code that has the PIN and stays; None where there is none, or nobody can say."""

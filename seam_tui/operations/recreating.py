@@ -81,6 +81,10 @@ class Remaking:
                 said = "Its old code is deleted; the run was cancelled before the new one was seen to."
                 return StepResult(step, Outcome.UNKNOWN, said, can_go_on=True)
             return StepResult(step, Outcome.SKIPPED, CANCELLED, can_go_on=True)
+        failure = await self._creating.learn(job) if deletes_first(job) else None
+        if failure is not None:
+            said = f"Not sent: its lock could not be read first. {failure}"
+            return StepResult(step, Outcome.FAILED, said, failure.request_id)
         self._between += 1
         return None
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,6 +20,8 @@ from seam_tui.sandbox.clock import SandboxClock
 from seam_tui.sandbox.server import Sandbox, create_sandbox
 from seam_tui.seam_api.client import SeamClient
 from seam_tui.seam_api.connection import Connection
+
+from .run_bench import RunBench
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
@@ -138,3 +141,16 @@ async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
     client = SeamClient(Connection(api_key=sandbox.key, transport=transport), clock=clock)
     yield Bench(sandbox, client, clock, Watch())
     await client.close()
+
+
+@pytest.fixture
+async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunBench]:
+    """What carries out journaled runs over a sandbox."""
+
+    async def at_once(*_args: object) -> None:
+        """A read is tried again without the pause."""
+
+    monkeypatch.setattr("httpx_retries.Retry.asleep", at_once)
+    bench = RunBench.open(tmp_path / "runs")
+    yield bench
+    await bench.client.close()

@@ -1,0 +1,418 @@
+"""Delete and create again: the new code is there, made once, and on disk before it is asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from seam_tui.domain.action import ActionId
+from seam_tui.operations.control import RunControl, least_time
+from seam_tui.operations.creating import CREATE_AGAIN_AFTER
+from seam_tui.operations.journal_records import Outcome
+from seam_tui.operations.recreating import BETWEEN, GONE_WITHIN, MAY_BE_MISSING
+from seam_tui.sandbox.confirmation import release
+from seam_tui.sandbox.faults import FaultRule
+from seam_tui.sandbox.records import Code
+
+from .run_bench import CREATE, DELETE, LIST, RunBench, as_it_was, copy_of, outcomes
+
+A = ActionId
+
+
+async def _recreate(running: RunBench, count: int = 1, **given: object):
+    codes = running.codes(count)
+    return codes, [copy_of(code) for code in codes], await running.plan(A.RECREATE, codes)
+
+
+def _ids(codes: list[Code]) -> set[str]:
+    return {code.access_code_id for code in codes}
+
+
+async def test_a_code_comes_back_as_it_was_under_a_new_id(running) -> None:
+    codes, was, plan = await _recreate(running)
+    codes[0].external_allowed = was[0].external_allowed = True
+    plan = await running.plan(A.RECREATE, codes)
+    end = await running.run(plan)
+    (result,) = end.results
+    (now,) = running.on_lock(was[0].device_id)
+    assert as_it_was(was[0], now)
+    assert (result.outcome, result.step, result.created.access_code_id) == (
+        Outcome.ASKED, plan.steps[0], now.access_code_id,
+    )  # fmt: skip
+    assert now.access_code_id in result.said
+    assert running.watch.calls == [
+        (was[0].access_code_id, "removing"), (was[0].access_code_id, "removing"), (now.access_code_id, "setting"),
+    ]  # fmt: skip
+    assert running.told == [result]
+    assert await running.unfinished() == []
+
+
+async def test_each_write_is_on_disk_before_it_leaves_and_its_end_after_it(running) -> None:
+    _, was, plan = await _recreate(running)
+    on_disk: list[tuple[str, list[str]]] = []
+
+    async def look(request: httpx.Request) -> None:
+        if request.method != "GET":
+            on_disk.append((request.url.path, running.records()))
+
+    running.wire.before = look
+    end = await running.run(plan)
+    begun = ["header", "planned", "intent delete"]
+    assert on_disk == [
+        (DELETE, begun),
+        (CREATE, [*begun, "send_time delete", "gone", "intent create"]),
+    ]
+    assert running.records()[6:] == ["send_time create", "created", "ended asked", "finished"]
+    (state,) = running.state(end.run_id).steps.values()
+    assert state.created.access_code_id == end.results[0].created.access_code_id
+    assert was[0].code not in "".join(path.read_text() for path in running.journal.folder.glob("*.jsonl"))
+
+
+async def test_it_is_created_only_once_the_old_one_is_gone(running) -> None:
+    codes, _, plan = await _recreate(running)
+
+    async def look(request: httpx.Request) -> None:
+        if request.url.path == CREATE:
+            assert codes[0].access_code_id not in running.sandbox.world.codes
+
+    running.wire.before = look
+    assert outcomes(await running.run(plan)) == [Outcome.ASKED]
+    assert running.writes == ["delete", "create"]
+    assert "let go" in running.waits[0]
+
+
+async def test_a_code_that_changed_since_is_neither_deleted_nor_created(running) -> None:
+    codes, _, plan = await _recreate(running)
+    codes[0].name = "Somebody Else"
+    assert outcomes(await running.run(plan)) == [Outcome.SKIPPED]
+    assert running.writes == []
+    assert await running.unfinished() == []
+
+
+async def test_a_maker_that_chooses_the_pin_is_sent_none(running) -> None:
+    _, was, plan = await _recreate(running)
+    device = running.sandbox.world.devices[was[0].device_id]
+    device.constraints = [*device.constraints, {"constraint_type": "cannot_specify_pin_code"}]
+    (result,) = (await running.run(plan)).results
+    assert result.outcome is Outcome.ASKED
+    assert "Its PIN is another one" in result.said
+    (created,) = (record for record in running.sandbox.requests if record.path == CREATE)
+    assert "code" not in created.params
+
+
+async def test_a_lock_that_cannot_be_asked_for_its_rules_loses_no_code(running) -> None:
+    _, _, plan = await _recreate(running)
+    running.sandbox.faults.add(FaultRule("status", "/devices/get", status=503))
+    assert outcomes(await running.run(plan)) == [Outcome.FAILED]
+    assert running.writes == []
+
+
+# -- waiting
+
+
+async def test_a_code_that_is_slow_to_go_holds_up_no_other(running) -> None:
+    codes, was, plan = await _recreate(running, 3)
+    slow, *others = codes
+    world = running.sandbox.world
+
+    async def hold(request: httpx.Request) -> None:
+        if not slow.pending("deleting"):
+            return
+        if _ids(others) & world.codes.keys():
+            slow.held = True
+        elif slow.held:
+            release(world, slow)
+
+    running.wire.before = hold
+    end = await running.run(plan)
+    assert outcomes(end) == [Outcome.ASKED] * 3
+    assert [result.step.access_code_id for result in running.told][-1] == slow.access_code_id
+    assert running.writes.index("create") < 3
+    assert len(running.on_lock(was[0].device_id)) == 3
+
+
+async def test_a_code_that_is_not_gone_in_time_is_left_for_later_and_never_lost(running) -> None:
+    codes, was, plan = await _recreate(running)
+    device = running.sandbox.world.devices[was[0].device_id]
+
+    async def offline(request: httpx.Request) -> None:
+        device.online = False
+
+    running.wire.after = offline
+    began = running.clock.monotonic()
+    end = await running.run(plan)
+    (result,) = end.results
+    assert (result.outcome, result.can_go_on) == (Outcome.UNKNOWN, True)
+    assert "not created again yet" in result.said
+    assert GONE_WITHIN <= running.clock.monotonic() - began < GONE_WITHIN + 60
+    assert running.writes == ["delete"]
+    assert await running.unfinished() == [end.run_id]
+    # The lock comes back hours later.
+    running.wire.after = None
+    device.online = True
+    running.sandbox.clock.advance(timedelta(hours=1))
+    (result,) = (await running.go_on()).results
+    assert result.outcome is Outcome.ASKED
+    assert running.writes == ["delete", "create"]
+    (now,) = running.on_lock(device.device_id)
+    assert as_it_was(was[0], now)
+    assert await running.unfinished() == []
+
+
+async def test_a_lock_that_lets_go_of_nothing_keeps_the_rest_of_its_codes(running) -> None:
+    _, was, plan = await _recreate(running, BETWEEN + MAY_BE_MISSING)
+    world = running.sandbox.world
+    device = world.devices[was[0].device_id]
+
+    async def offline(request: httpx.Request) -> None:
+        device.online = request.url.path != DELETE and device.online
+
+    running.wire.before = offline
+    end = await running.run(plan)
+    assert outcomes(end).count(Outcome.UNKNOWN) == running.writes.count("delete") < BETWEEN + MAY_BE_MISSING
+    skipped = [result for result in end.results if result.outcome is Outcome.SKIPPED]
+    assert len(skipped) >= 3
+    assert all("could not be created again before it" in result.said for result in skipped)
+    assert all(not world.codes[result.step.access_code_id].pending("deleting") for result in skipped)
+
+
+async def test_what_is_deleted_when_the_run_is_cancelled_is_created_and_no_more_is_deleted(running) -> None:
+    codes, was, plan = await _recreate(running, 3)
+    control = RunControl()
+
+    async def cancel(request: httpx.Request) -> None:
+        if request.url.path == DELETE:
+            control.cancel()
+
+    running.wire.after = cancel
+    end = await running.run(plan, control)
+    assert outcomes(end) == [Outcome.ASKED, Outcome.SKIPPED, Outcome.SKIPPED]
+    assert running.writes == ["delete", "create"]
+    assert running.records()[-1] == "finished"
+    assert len(running.on_lock(was[0].device_id)) == 3
+
+
+async def test_what_is_deleted_when_the_run_is_paused_is_created(running) -> None:
+    codes, was, plan = await _recreate(running, 2)
+    control = RunControl()
+
+    async def pause(request: httpx.Request) -> None:
+        if request.url.path == DELETE:
+            control.pause()
+        if request.url.path == CREATE:
+            control.go_on()
+
+    running.wire.after = pause
+    assert outcomes(await running.run(plan, control)) == [Outcome.ASKED] * 2
+    assert running.writes == ["delete", "create", "delete", "create"]
+
+
+async def test_the_least_time_counts_both_writes_of_each(running) -> None:
+    (code,) = running.codes()
+    (step,) = (await running.plan(A.RECREATE, [code])).steps
+    plan = (await running.plan(A.RECREATE, [code])).__class__(A.RECREATE, (step,) * 11)
+    assert least_time(plan) == 60.0
+
+
+# -- answers
+
+
+@pytest.mark.parametrize("refuses_duplicates", [True, False])
+@pytest.mark.parametrize("cut", [True, False], ids=["cut", "500"])
+async def test_a_create_whose_answer_was_lost_is_found_and_not_repeated(running, cut, refuses_duplicates) -> None:
+    _, was, plan = await _recreate(running)
+    running.sandbox.world.refuse_duplicates = refuses_duplicates
+    running.sandbox.faults.add(FaultRule("apply_then_fail", CREATE, cut=cut, count=1))
+    (result,) = (await running.run(plan)).results
+    (now,) = running.on_lock(was[0].device_id)
+    assert (result.outcome, result.created.access_code_id) == (Outcome.ASKED, now.access_code_id)
+    assert "was found" in result.said
+    assert running.writes == ["delete", "create"]
+    assert "created" in running.records()
+
+
+async def test_a_create_that_never_arrived_is_sent_once_more_after_looking_twice(running) -> None:
+    _, was, plan = await _recreate(running)
+    running.sandbox.faults.add(FaultRule("status", CREATE, status=500, count=1))
+    (result,) = (await running.run(plan)).results
+    assert result.outcome is Outcome.ASKED
+    assert running.writes == ["delete", "create", "create"]
+    assert running.records().count("intent create") == 2
+    paths = [record.path for record in running.sandbox.requests]
+    first, second = (index for index, path in enumerate(paths) if path == CREATE)
+    assert paths[first:second].count(LIST) == 2
+    times = [record.at for record in running.sandbox.requests if record.path == CREATE]
+    assert times[1] - times[0] >= timedelta(seconds=running.client.timeout)
+    assert len(running.on_lock(was[0].device_id)) == 1
+
+
+async def test_a_create_that_is_lost_again_is_unknown_and_found_out_later(running) -> None:
+    _, was, plan = await _recreate(running)
+    running.sandbox.faults.add(FaultRule("status", CREATE, status=500, count=2))
+    end = await running.run(plan)
+    assert (end.results[0].outcome, end.results[0].can_go_on) == (Outcome.UNKNOWN, True)
+    assert running.writes == ["delete", "create", "create"]
+    assert await running.unfinished() == [end.run_id]
+    assert outcomes(await running.go_on()) == [Outcome.ASKED]
+    assert len(running.on_lock(was[0].device_id)) == 1
+
+
+async def test_a_first_create_that_arrives_after_the_second_one_is_told(running) -> None:
+    _, was, plan = await _recreate(running)
+    running.sandbox.world.refuse_duplicates = False
+    seconds, is_first = running.client.timeout + 20, True
+
+    async def delay(request: httpx.Request) -> None:
+        nonlocal is_first
+        if request.url.path == CREATE and is_first:
+            is_first = False
+            due = running.clock.now() + timedelta(seconds=seconds)
+            running.clock.due.append((due, lambda: running.wire.pass_on(request)))
+            raise httpx.ReadTimeout("No answer", request=request)
+
+    running.wire.before = delay
+    (result,) = (await running.run(plan)).results
+    assert len(running.on_lock(was[0].device_id)) == 2
+    assert result.outcome is Outcome.UNKNOWN
+    assert "there twice" in result.said
+
+
+async def test_two_codes_that_may_be_it_are_told_and_nothing_more_is_sent(running) -> None:
+    codes, was, plan = await _recreate(running)
+    world = running.sandbox.world
+
+    async def twin(request: httpx.Request) -> None:
+        if request.url.path == CREATE:
+            (made,) = (code for code in world.codes_of(was[0].device_id) if as_it_was(was[0], code))
+            other = copy_of(made)
+            other.access_code_id = world.seeds.uuid()
+            world.add_code(other)
+            raise httpx.ReadError("cut", request=request)
+
+    running.wire.after = twin
+    end = await running.run(plan)
+    assert (end.results[0].outcome, end.results[0].can_go_on) == (Outcome.UNKNOWN, True)
+    assert "2 codes on this lock may be it" in end.results[0].said
+    assert running.writes == ["delete", "create"]
+    # A person deletes one: then there is no doubt.
+    running.wire.after = None
+    world.drop_code(next(iter(world.codes_of(was[0].device_id))))
+    assert outcomes(await running.go_on()) == [Outcome.ASKED]
+    assert running.writes == ["delete", "create"]
+
+
+async def test_a_listing_that_fails_says_unknown_and_sends_nothing_again(running) -> None:
+    _, _, plan = await _recreate(running)
+    running.sandbox.faults.add(FaultRule("apply_then_fail", CREATE), FaultRule("status", LIST, status=503))
+    end = await running.run(plan)
+    assert (end.results[0].outcome, end.results[0].can_go_on) == (Outcome.UNKNOWN, True)
+    assert running.writes == ["delete", "create"]
+    running.sandbox.faults.clear()
+    assert outcomes(await running.go_on()) == [Outcome.ASKED]
+    assert running.writes == ["delete", "create"]
+
+
+async def test_an_old_code_that_lingers_is_waited_for(running) -> None:
+    """409 says that nothing was made."""
+    _, was, plan = await _recreate(running)
+    running.sandbox.faults.add(FaultRule("status", CREATE, status=409, count=2))
+    assert outcomes(await running.run(plan)) == [Outcome.ASKED]
+    assert running.writes == ["delete", "create", "create", "create"]
+    assert running.records().count("withdrawn") == 2
+    assert "again in 5 s" in running.waits[-2]
+
+
+async def test_another_code_with_the_pin_is_named_and_the_run_stays_unfinished(running) -> None:
+    _, was, plan = await _recreate(running)
+    world = running.sandbox.world
+
+    async def occupy(request: httpx.Request) -> None:
+        if request.url.path == CREATE and len(world.codes_of(was[0].device_id)) == 0:
+            other = copy_of(was[0])
+            other.access_code_id, other.name = world.seeds.uuid(), "The other one"
+            world.add_code(other)
+
+    running.wire.before = occupy
+    end = await running.run(plan)
+    (result,) = end.results
+    assert (result.outcome, result.can_go_on) == (Outcome.FAILED, True)
+    assert "“The other one” has its PIN" in result.said
+    assert was[0].code not in result.said
+    assert await running.unfinished() == [end.run_id]
+
+
+async def test_a_create_that_is_too_much_waits_as_long_as_seam_asks(running) -> None:
+    _, _, plan = await _recreate(running)
+    running.sandbox.faults.add(FaultRule("status", CREATE, status=429, retry_after=33, count=1))
+    assert outcomes(await running.run(plan)) == [Outcome.ASKED]
+    assert running.waits[-1] == "Seam asks to wait 33 s; it is sent again then."
+    assert running.records().count("withdrawn") == 1
+
+
+async def test_a_connection_that_cannot_be_made_is_tried_again(running) -> None:
+    _, _, plan = await _recreate(running)
+    left = len(CREATE_AGAIN_AFTER)
+
+    async def refuse(request: httpx.Request) -> None:
+        nonlocal left
+        if request.url.path == CREATE and left:
+            left -= 1
+            raise httpx.ConnectError("no way", request=request)
+
+    running.wire.before = refuse
+    assert outcomes(await running.run(plan)) == [Outcome.ASKED]
+
+
+async def test_a_create_that_is_refused_keeps_the_run_unfinished_and_can_be_put_back(running) -> None:
+    _, was, plan = await _recreate(running)
+    running.sandbox.faults.add(FaultRule("status", CREATE, status=400))
+    end = await running.run(plan)
+    assert (end.results[0].outcome, end.results[0].can_go_on) == (Outcome.FAILED, True)
+    assert end.results[0].said.startswith("Deleted, and not created again yet.")
+    assert await running.unfinished() == [end.run_id]
+    assert outcomes(await running.go_on()) == [Outcome.FAILED]
+    await running.runs().stop(end.run_id)
+    running.sandbox.faults.clear()
+    assert outcomes(await running.undo(end.run_id)) == [Outcome.ASKED]
+    (now,) = running.on_lock(was[0].device_id)
+    assert as_it_was(was[0], now)
+
+
+async def test_codes_that_cannot_be_created_again_keep_the_others_from_being_deleted(running) -> None:
+    _, _, plan = await _recreate(running, BETWEEN + MAY_BE_MISSING)
+    running.sandbox.faults.add(FaultRule("status", CREATE, status=400))
+    end = await running.run(plan)
+    kept = [result.step.access_code_id for result in end.results if result.outcome is Outcome.SKIPPED]
+    assert len(kept) >= MAY_BE_MISSING
+    assert all(not running.sandbox.world.codes[key].mutations for key in kept)
+    assert outcomes(end).count(Outcome.FAILED) == running.writes.count("delete") == len(plan.steps) - len(kept)
+
+
+@pytest.mark.parametrize("rule", [FaultRule("apply_then_fail", DELETE, count=1), FaultRule("cut", DELETE, count=1)])
+async def test_a_delete_whose_answer_was_lost_is_followed_by_the_create(running, rule) -> None:
+    _, was, plan = await _recreate(running)
+    running.sandbox.faults.add(rule)
+    assert outcomes(await running.run(plan)) == [Outcome.ASKED]
+    deletes = 1 if rule.kind == "apply_then_fail" else 2
+    assert running.writes == ["delete"] * deletes + ["create"]
+    (now,) = running.on_lock(was[0].device_id)
+    assert as_it_was(was[0], now)
+
+
+async def test_a_delete_that_is_refused_leaves_the_code_and_a_finished_run(running) -> None:
+    codes, _, plan = await _recreate(running)
+    running.sandbox.faults.add(FaultRule("status", DELETE, status=400))
+    end = await running.run(plan)
+    assert (end.results[0].outcome, end.results[0].can_go_on) == (Outcome.FAILED, False)
+    assert codes[0].access_code_id in running.sandbox.world.codes
+    assert await running.unfinished() == []
+
+
+async def test_no_word_of_it_holds_a_pin(running) -> None:
+    _, was, plan = await _recreate(running)
+    running.sandbox.faults.add(FaultRule("apply_then_fail", CREATE))
+    await running.run(plan)
+    told = "".join(f"{result!r}{result.said}" for result in running.told) + "".join(running.waits)
+    assert was[0].code not in told.replace(running.told[-1].created.access_code_id, "")
