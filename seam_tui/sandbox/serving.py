@@ -24,7 +24,9 @@ class _Server(uvicorn.Server):
 def run(app: Starlette, host: str, port: int, on_ready: Callable[[int], None] | None) -> None:
     """Serve an application until interrupted; see `seam_tui.sandbox.server.serve`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # Only where the protocol is named does asyncio send at once what it has (TCP_NODELAY): an answer leaves in two
+    # pieces, and the second would wait 40 ms for the caller's word that the first has come.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         real_port: int = listener.getsockname()[1]
