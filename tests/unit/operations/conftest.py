@@ -21,7 +21,7 @@ from seam_tui.sandbox.server import Sandbox, create_sandbox
 from seam_tui.seam_api.client import SeamClient
 from seam_tui.seam_api.connection import Connection
 
-from .run_bench import RunBench
+from .run_bench import OnTheLoop, RunBench
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
@@ -151,6 +151,7 @@ async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
         """A read is tried again without the pause."""
 
     monkeypatch.setattr("httpx_retries.Retry.asleep", at_once)
+    monkeypatch.setattr("seam_tui.operations.journal_writer.ThreadPoolExecutor", OnTheLoop)
     bench = RunBench.open(tmp_path / "runs")
     yield bench
     await bench.client.close()

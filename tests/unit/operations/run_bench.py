@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,6 +55,29 @@ class SharedClock(ManualClock):
         for item in [item for item in self.due if item[0] <= self.now()]:
             self.due.remove(item)
             await item[1]()
+
+
+class OnTheLoop:
+    """Stands in for the journal's thread: lines are written between two turns of the loop, in the same order always."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        """Takes what a pool of threads takes."""
+
+    def submit(self, work: Callable[[], None]) -> Future[None]:
+        """Do it in the next turn."""
+        done: Future[None] = Future()
+
+        def do() -> None:
+            try:
+                done.set_result(work())
+            except BaseException as error:
+                done.set_exception(error)
+
+        asyncio.get_running_loop().call_soon(do)
+        return done
+
+    def shutdown(self, wait: bool = True) -> None:
+        """There is no thread to end."""
 
 
 class Wire(httpx.AsyncBaseTransport):

@@ -134,7 +134,7 @@ async def test_a_code_that_is_slow_to_go_holds_up_no_other(running) -> None:
 
 
 async def test_a_code_that_is_not_gone_in_time_is_left_for_later_and_never_lost(running) -> None:
-    codes, was, plan = await _recreate(running)
+    _, was, plan = await _recreate(running)
     device = running.sandbox.world.devices[was[0].device_id]
 
     async def offline(request: httpx.Request) -> None:
@@ -179,7 +179,7 @@ async def test_a_lock_that_lets_go_of_nothing_keeps_the_rest_of_its_codes(runnin
 
 
 async def test_what_is_deleted_when_the_run_is_cancelled_is_created_and_no_more_is_deleted(running) -> None:
-    codes, was, plan = await _recreate(running, 3)
+    _, was, plan = await _recreate(running, 3)
     control = RunControl()
 
     async def cancel(request: httpx.Request) -> None:
@@ -195,7 +195,7 @@ async def test_what_is_deleted_when_the_run_is_cancelled_is_created_and_no_more_
 
 
 async def test_what_is_deleted_when_the_run_is_paused_is_created(running) -> None:
-    codes, was, plan = await _recreate(running, 2)
+    _, _, plan = await _recreate(running, 2)
     control = RunControl()
 
     async def pause(request: httpx.Request) -> None:
@@ -280,7 +280,7 @@ async def test_a_first_create_that_arrives_after_the_second_one_is_told(running)
 
 
 async def test_two_codes_that_may_be_it_are_told_and_nothing_more_is_sent(running) -> None:
-    codes, was, plan = await _recreate(running)
+    _, was, plan = await _recreate(running)
     world = running.sandbox.world
 
     async def twin(request: httpx.Request) -> None:
@@ -316,7 +316,7 @@ async def test_a_listing_that_fails_says_unknown_and_sends_nothing_again(running
 
 async def test_an_old_code_that_lingers_is_waited_for(running) -> None:
     """409 says that nothing was made."""
-    _, was, plan = await _recreate(running)
+    _, _, plan = await _recreate(running)
     running.sandbox.faults.add(FaultRule("status", CREATE, status=409, count=2))
     assert outcomes(await running.run(plan)) == [Outcome.ASKED]
     assert running.writes == ["delete", "create", "create", "create"]
