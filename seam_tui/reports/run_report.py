@@ -35,6 +35,8 @@ class ResultRow:
     """One sentence for a person."""
     request_id: str | None = None
     """Seam's, for its support."""
+    new_access_code_id: str | None = None
+    """Of the code that was made in its place."""
 
 
 def results_csv(rows: Iterable[ResultRow]) -> str:
@@ -79,7 +81,8 @@ def results_text(rows: Sequence[ResultRow], width: int = DEFAULT_WIDTH) -> str:
         lines += ["", *wrapped(f"{row.outcome}: {row.title}{where}", width, "")]
         lines += wrapped(row.said, width, "  ", "  ")
         request = f", request {row.request_id}" if row.request_id else ""
-        lines += wrapped(f"access code {row.access_code_id}{request}", width, "  ")
+        anew = f", now {row.new_access_code_id}" if row.new_access_code_id else ""
+        lines += wrapped(f"access code {row.access_code_id}{anew}{request}", width, "  ")
     return "\n".join(lines) + "\n"
 
 

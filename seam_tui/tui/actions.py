@@ -53,7 +53,7 @@ _KEYS: Final[tuple[tuple[ActionId, str, str, str], ...]] = (
     (ActionId.RENAME, "f2", CODE_GROUP, "Rename"),
     (ActionId.CHANGE_TIMES, "t", CODE_GROUP, "Times"),
     (ActionId.DELETE, "d", CODE_GROUP, "Delete"),
-    (ActionId.RECREATE, "n", CODE_GROUP, "Re-create"),
+    (ActionId.RECREATE, "N", CODE_GROUP, "Re-create"),
     (ActionId.MAKE_ONGOING, "O", CODE_GROUP, "Ongoing"),
     (ActionId.ALLOW_EXTERNAL_MODIFICATION, "E", CODE_GROUP, "Allow ext."),
     (ActionId.FORBID_EXTERNAL_MODIFICATION, "F", CODE_GROUP, "Forbid ext."),
@@ -73,7 +73,7 @@ _KEYS: Final[tuple[tuple[ActionId, str, str, str], ...]] = (
     (ActionId.FREE_SLOTS, "D", DEVICE_GROUP, "Free slots"),
     (ActionId.REPORT_CODE_LENGTHS, "G", DEVICE_GROUP, "Lengths"),
     (ActionId.REPORT_TIME_ZONE, "Z", DEVICE_GROUP, "Time zone"),
-    (ActionId.SYNC_ACCOUNT, "y", ACCOUNT_GROUP, "Sync"),
+    (ActionId.SYNC_ACCOUNT, "Y", ACCOUNT_GROUP, "Sync"),
     (ActionId.RECONNECT_ACCOUNT, "w", ACCOUNT_GROUP, "Reconnect"),
     (ActionId.REFRESH_ACCOUNT, "A", ACCOUNT_GROUP, "Refresh acct"),
 )

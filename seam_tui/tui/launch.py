@@ -29,6 +29,8 @@ class Launch:
     """Ids of workspaces that open read-only."""
     remedies_file: Path | None = None
     """The user's own remedies."""
+    journal_folder: Path | None = None
+    """Where runs are kept; None is the user's state folder, or for a transport a folder that goes with the app."""
     concurrency: int = 8
     clock: Clock = field(default_factory=SystemClock)
     theme: str | None = None

@@ -6,14 +6,15 @@ from typing import cast
 
 from textual import on, work
 
-from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
+from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.issue import Issue
 from seam_tui.operations.bulk import BULK_ACTIONS, Edit, make_bulk_plan
 from seam_tui.operations.plan import Plan
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.board import Board
 from seam_tui.tui.bulk_forms import bulk_form_for
-from seam_tui.tui.running import RunningScreen
+from seam_tui.tui.launch import Launch
+from seam_tui.tui.past_runs import PastRunsScreen
 from seam_tui.tui.screens.plan import PlanAnswer, PlanScreen
 from seam_tui.tui.view import subject_of_code
 from seam_tui.tui.widgets.filter_bar import FilterBar
@@ -22,10 +23,11 @@ from seam_tui.tui.widgets.table_messages import MarksChanged
 from seam_tui.workspace.query import EVERYTHING
 
 
-class MarkingScreen(RunningScreen):
+class MarkingScreen(PastRunsScreen):
     """A screen whose codes can be filtered and marked, and acted on together."""
 
     board: Board
+    launch: Launch
 
     @property
     def codes(self) -> RecordTable:
@@ -127,26 +129,24 @@ class MarkingScreen(RunningScreen):
     def perform(self, action_id: ActionId, issue: Issue | None = None, subject: Subject | None = None) -> None:
         """Perform an action on what is chosen, or on what is marked; or say why it can't be done."""
         action = ACTIONS[action_id]
-        if not self.acts_on_marks or subject is not None or issue is not None or not action.writes:
+        is_for_one = not self.acts_on_marks or subject is not None or issue is not None
+        if is_for_one or not action.writes or action_id is ActionId.UNDO:
             super().perform(action_id, issue, subject)
-        elif action.target is not ActionTarget.ACCESS_CODE or action_id not in BULK_ACTIONS:
+        elif action_id not in BULK_ACTIONS:
             self.say(
                 f"{action.label}: works on one at a time; u takes the {len(self.codes.marked)} marks off.", error=True
             )
         elif self.session.read_only:
             super().perform(action_id)
         elif self.runs_now:
-            self.say("A run is under way; wait for its end, or stop it with X.", error=True)
+            self.say(self.UNDER_WAY, error=True)
         else:
             self._perform_on_marked(action_id)
 
     @work(group="dialog", exit_on_error=False)
     async def _perform_on_marked(self, action_id: ActionId) -> None:
-        self._is_asking = True
-        try:
+        with self.asking():
             await self._plan_and_send(action_id, self.codes.marked)
-        finally:
-            self._is_asking = False
 
     async def _plan_and_send(self, action_id: ActionId, marked: frozenset[str]) -> None:
         """Ask what is changed, show exactly what would be sent, and send exactly that."""
@@ -162,11 +162,27 @@ class MarkingScreen(RunningScreen):
         hidden = marked - set(shown)
         plan = self._bulk_plan(action_id, shown, edit)
         with_hidden = self._bulk_plan(action_id, [*shown, *sorted(hidden)], edit) if hidden else None
+        await self.ask_and_run(plan, with_hidden)
+
+    async def ask_and_run(self, plan: Plan, hidden_plan: Plan | None = None) -> None:
+        """Show a plan, and send exactly that after a yes.
+
+        Args:
+            plan: What would be sent.
+            hidden_plan: The same with the marked codes that a filter hides.
+        """
         if plan.refusals:
-            self.say(f"{ACTIONS[action_id].label}: {' '.join(plan.refusals)}", error=True)
+            self.say(f"{ACTIONS[plan.action_id].label}: {' '.join(plan.refusals)}", error=True)
             return
-        store = self.board.store
-        question = PlanScreen(plan, store.devices, hidden_plan=with_hidden, now=self.now(), workspace=store.workspace)
+        store, connection = self.board.store, self.launch.connection
+        question = PlanScreen(
+            plan,
+            store.devices,
+            hidden_plan=hidden_plan,
+            now=self.now(),
+            workspace=store.workspace,
+            endpoint=connection.endpoint if connection is not None else None,
+        )
         answer = cast("PlanAnswer | None", await self.app.push_screen_wait(question))
         if answer is None:
             self.say("Nothing was sent.")

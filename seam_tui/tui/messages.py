@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from seam_tui.domain.account import Workspace
-from seam_tui.operations.plan import Plan
+from seam_tui.operations.plan import Plan, PlanStep
 from seam_tui.operations.runner import StepResult
 from seam_tui.remedies.catalogue import Catalogue
 from seam_tui.seam_api.errors import SeamFailure
@@ -49,7 +49,19 @@ class WorkspacesRead(Message):
 class StepReported(Message):
     """What became of one step; an unknown one is reported again once it is known."""
 
+    plan: Plan
+    """The plan that it is a step of, the very object that was sent."""
     result: StepResult
+
+
+@dataclass
+class StepWaits(Message):
+    """A step is not sent yet, and why."""
+
+    plan: Plan
+    step: PlanStep
+    said: str
+    """One sentence."""
 
 
 @dataclass
@@ -58,3 +70,16 @@ class PlanFinished(Message):
 
     plan: Plan
     results: tuple[StepResult, ...]
+    run_id: str | None
+    """Of the run in the journal; None when it holds none, because no step acts on a code."""
+
+
+@dataclass
+class RunBroken(Message):
+    """A plan was not carried out to its end, or not begun."""
+
+    plan: Plan
+    problem: str
+    """What is wrong, and the way out."""
+    nothing_sent: bool
+    """Whether it is certain that nothing was sent."""

@@ -15,7 +15,7 @@ from seam_tui.operations.plan import Friction, Plan, PlanStep, Values, make_plan
 from seam_tui.operations.runner import Outcome, StepResult
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.forms import form_for
-from seam_tui.tui.messages import PlanFinished, StepReported
+from seam_tui.tui.messages import PlanFinished, RunBroken, StepReported
 from seam_tui.tui.pins import PinScreen
 from seam_tui.tui.screens.confirm import AskScreen, ask_for_plan
 from seam_tui.tui.screens.notice import NoticeScreen
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from seam_tui.remedies.catalogue import Catalogue
     from seam_tui.tui.session import Session
 
+_ON_DEVICES: Final = frozenset(
+    {ActionId.LOCK, ActionId.UNLOCK, ActionId.REPORT_TIME_ZONE, ActionId.REPORT_CODE_LENGTHS}
+)
+"""What changes a lock itself, so that it is read again."""
 SAID_KEPT: Final = 3
 """Results that the detail shows of one subject, newest first."""
 
@@ -164,7 +168,7 @@ class PerformingScreen(PinScreen):
             self.say("Nothing was sent.")
             return
         self.say(f"{ACTIONS[action_id].label}: sending…")
-        self.session.run(plan)
+        self.session.runs.start(plan)
 
     async def _confirmed(self, plan: Plan, subject: Subject) -> bool:
         device = subject.device
@@ -173,16 +177,18 @@ class PerformingScreen(PinScreen):
 
     def on_step_reported(self, message: StepReported) -> None:
         """Take the result of a step."""
-        self.take_step(message.result)
+        self.take_step(message.plan, message.result)
 
-    def take_step(self, result: StepResult) -> None:
-        """Say what became of a step, and keep it with what it was about."""
+    def take_step(self, plan: Plan, result: StepResult) -> None:
+        """Say what became of a step of a plan, and keep it with what it was about."""
         line = f"{LOOKS[result.outcome].glyph} {ACTIONS[result.step.action_id].label}: {result.said}"
         for identifier in about(result.step):
             self.keep(identifier, line)
         self.uncovered.hide()  # a PIN that is being replaced must not be read out by mistake
         if result.step.access_code_id is not None:
             self.acted[result.step.access_code_id] = result.step
+        if result.created is not None:
+            self.acted[result.created.access_code_id] = result.step
         self.say(f"{line} ({result.step.title})", error=result.outcome in {Outcome.FAILED, Outcome.UNKNOWN})
         self.show_detail()
 
@@ -197,8 +203,8 @@ class PerformingScreen(PinScreen):
             return
         if code is None:
             line = f"✓ {step.title}: gone from the lock."
-        elif new_errors := _new_errors(step, code):
-            line = f"✖ {code.title}: nothing is pending, but now it has an error: {new_errors[0]}."
+        elif errors := new_errors(step, code):
+            line = f"✖ {code.title}: nothing is pending, but now it has an error: {errors[0]}."
         elif code.errors:
             line = f"✓ {code.title}: the lock has the change; it still has its error: {code.errors[0].code}."
         else:
@@ -209,17 +215,32 @@ class PerformingScreen(PinScreen):
 
     def on_plan_finished(self, message: PlanFinished) -> None:
         """Take the end of a plan."""
-        self.take_end(message.plan, message.results)
+        self.take_end(message)
 
-    def take_end(self, plan: Plan, results: tuple[StepResult, ...]) -> None:
-        """Show what must be read or told on: a Connect Webview's address, a backup code."""
-        for result in results:
+    def take_end(self, message: PlanFinished) -> None:
+        """Show what must be read or told on: a Connect Webview's address, a backup code, a code's new self."""
+        self.run_ended(message)
+        for result in message.results:
             if result.url is not None:
                 lines = (result.said, result.url)
                 self.app.push_screen(NoticeScreen("Connect Webview", lines, address=result.url))
             if result.backup is not None:
                 self.expect_code(result.backup.access_code_id)
+            if result.created is not None:
+                self.expect_code(result.created.access_code_id)
             self.after_step(result)
+
+    def run_ended(self, message: PlanFinished) -> None:
+        """Take note of a run that has come to its end."""
+
+    def on_run_broken(self, message: RunBroken) -> None:
+        """Say why a plan was not carried out to its end."""
+        action = ACTIONS[message.plan.action_id]
+        title = f"{action.label}: nothing was sent" if message.nothing_sent else f"{action.label}: the run broke off"
+        lines = [message.problem]
+        if not message.nothing_sent:
+            lines.append("What was sent until then is in the history (H).")
+        self.app.push_screen(NoticeScreen(title, lines))
 
     def expect_code(self, access_code_id: str) -> None:
         """Go to a code as soon as it is loaded: the person wants to read out its PIN."""
@@ -230,7 +251,7 @@ class PerformingScreen(PinScreen):
         step = result.step
         if result.outcome not in {Outcome.DONE, Outcome.ASKED}:
             return
-        if step.action_id in {ActionId.LOCK, ActionId.UNLOCK, ActionId.REPORT_TIME_ZONE} and step.device_id:
+        if step.action_id in _ON_DEVICES and step.device_id:
             self.session.refresh_device(step.device_id)
         if step.action_id is ActionId.SYNC_ACCOUNT and step.connected_account_id:
             self.session.refresh_account(step.connected_account_id)
@@ -241,7 +262,7 @@ class PerformingScreen(PinScreen):
         return answer is True
 
 
-def _new_errors(step: PlanStep, code: AccessCode) -> list[str]:
+def new_errors(step: PlanStep, code: AccessCode) -> list[str]:
     """Errors that the code did not have when the step was planned."""
     before = {issue.code for issue in step.code.errors} if step.code is not None else set()
     return [issue.code for issue in code.errors if issue.code not in before]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from seam_tui.domain.action import ACTIONS, ActionId
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
 from seam_tui.domain.pin import MASK
 from seam_tui.operations.effect import needs_read_first
+from seam_tui.operations.matching import NewCode
 from seam_tui.operations.plan import PlanStep
 
 
@@ -22,31 +26,71 @@ class Call:
 
 
 def calls_of(step: PlanStep) -> tuple[Call, ...]:
-    """The calls that a step on a code stands for, in their order; what is read afterwards is left out.
+    """The calls that a step stands for, in their order; what is read afterwards is left out.
 
     Args:
         step: What would be sent.
     """
+    if step.code is None and not step.makes_new:
+        return tuple(Call(path, _target(step)) for path in ACTIONS[step.action_id].endpoints)
+    reads = [] if step.code is None or not needs_read_first(step) else [_read(step.code)]
+    return (*reads, *_writes(step))
+
+
+def _target(step: PlanStep) -> tuple[tuple[str, str], ...]:
+    if ACTIONS[step.action_id].target is ActionTarget.CONNECTED_ACCOUNT:
+        return (("connected_account_id", step.connected_account_id or ""),)
+    return (("device_id", step.device_id or ""),)
+
+
+def _read(code: AccessCode) -> Call:
+    return Call(f"{_side(code)}/get", (("access_code_id", code.access_code_id),), "to see that nothing has changed")
+
+
+def _side(code: AccessCode) -> str:
+    return "/access_codes" if code.is_managed else "/access_codes/unmanaged"
+
+
+def _writes(step: PlanStep) -> Iterator[Call]:
     code = step.code
-    if code is None:
-        return tuple(Call(path, (("device_id", step.device_id or ""),)) for path in ACTIONS[step.action_id].endpoints)
-    side = "/access_codes" if code.is_managed else "/access_codes/unmanaged"
-    which = (("access_code_id", code.access_code_id),)
-    calls = [Call(f"{side}/get", which, "to see that nothing has changed")] if needs_read_first(step) else []
+    which = (("access_code_id", step.access_code_id or ""),)
+    if step.makes_new:
+        yield _create(step)
+        return
+    if step.grant is not None:
+        grant = (("access_grant_id", step.grant.access_grant_id),)
+        path = "delete" if step.action_id is ActionId.DELETE else "update"
+        yield Call(f"/access_grants/{path}", grant + _updated(step), "for every code that the grant made")
+        return
     match step.action_id:
-        case ActionId.DELETE | ActionId.DELETE_DUPLICATE:
-            calls.append(Call(f"{side}/delete", which))
+        case ActionId.DELETE | ActionId.DELETE_DUPLICATE if code is not None:
+            yield Call(f"{_side(code)}/delete", which)
+        case ActionId.RECREATE if code is not None:
+            yield Call(f"{_side(code)}/delete", which)
+            yield _create(step, "once the old one is gone")
         case ActionId.CONVERT_TO_MANAGED:
             force = (("force", "true"),) if step.force else ()
-            calls.append(Call("/access_codes/unmanaged/convert_to_managed", which + force))
+            yield Call("/access_codes/unmanaged/convert_to_managed", which + force)
         case ActionId.PULL_BACKUP:
-            calls.append(Call("/access_codes/pull_backup_access_code", which))
+            yield Call("/access_codes/pull_backup_access_code", which)
         case ActionId.GENERATE_PIN:
-            calls.append(Call("/access_codes/generate_code", (("device_id", code.device_id),), "a PIN that suits"))
-            calls.append(Call("/access_codes/update", (*which, ("code", f"{MASK} (the PIN of that answer)"))))
+            yield Call("/access_codes/generate_code", (("device_id", step.device_id or ""),), "a PIN that suits")
+            yield Call("/access_codes/update", (*which, ("code", f"{MASK} (the PIN of that answer)")))
         case _:
-            calls.append(Call("/access_codes/update", which + _updated(step)))
-    return tuple(calls)
+            yield Call("/access_codes/update", which + _updated(step))
+
+
+def _create(step: PlanStep, why: str = "") -> Call:
+    new = NewCode.of(step)
+    fields = {
+        "device_id": new.device_id,
+        "name": new.name,
+        "code": None if new.pin is None else MASK,
+        "starts_at": _moment(new.starts_at),
+        "ends_at": _moment(new.ends_at),
+        "is_external_modification_allowed": _flag(new.is_external_modification_allowed),
+    }
+    return Call("/access_codes/create", _given(fields), why)
 
 
 def _updated(step: PlanStep) -> tuple[tuple[str, str], ...]:
@@ -54,8 +98,21 @@ def _updated(step: PlanStep) -> tuple[tuple[str, str], ...]:
     fields = {
         "code": None if values.pin is None else MASK,
         "name": values.name,
-        "starts_at": None if values.starts_at is None else values.starts_at.isoformat(),
-        "ends_at": None if values.ends_at is None else values.ends_at.isoformat(),
-        "type": None if values.code_type is None else values.code_type.value,
+        "starts_at": _moment(values.starts_at),
+        "ends_at": _moment(values.ends_at),
+        "type": None if values.code_type is None or step.grant is not None else values.code_type.value,
+        "is_external_modification_allowed": _flag(values.is_external_modification_allowed),
     }
+    return _given(fields)
+
+
+def _given(fields: dict[str, str | None]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in fields.items() if value is not None)
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _flag(flag: bool | None) -> str | None:
+    return None if flag is None else str(flag).lower()

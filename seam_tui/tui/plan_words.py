@@ -11,7 +11,7 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.pin import MASK
-from seam_tui.operations.control import WRITE_KINDS, lane_of, least_time
+from seam_tui.operations.control import kinds_of, lane_of, least_time
 from seam_tui.operations.plan import Plan, PlanStep
 from seam_tui.seam_api.pacing import LIMITS, WriteKind
 from seam_tui.tui.detail import change_words
@@ -29,6 +29,9 @@ _TITLES: Final = {
     ActionId.ALLOW_EXTERNAL_MODIFICATION: "Allow external modification of {codes}",
     ActionId.FORBID_EXTERNAL_MODIFICATION: "Forbid external modification of {codes}",
     ActionId.UNDO: "Put back {codes}",
+    ActionId.DELETE_DUPLICATE: "Delete the duplicates of {codes}",
+    ActionId.LOCK: "Test {locks} by locking",
+    ActionId.SYNC_ACCOUNT: "Sync {accounts}",
 }
 _DOING: Final = {
     ActionId.DELETE: "Deleting",
@@ -42,6 +45,9 @@ _DOING: Final = {
     ActionId.ALLOW_EXTERNAL_MODIFICATION: "Allowing modification",
     ActionId.FORBID_EXTERNAL_MODIFICATION: "Forbidding modification",
     ActionId.UNDO: "Putting back",
+    ActionId.DELETE_DUPLICATE: "Deleting duplicates",
+    ActionId.LOCK: "Testing locks",
+    ActionId.SYNC_ACCOUNT: "Syncing accounts",
 }
 _KINDS: Final = {
     WriteKind.CREATE: "new codes",
@@ -53,30 +59,33 @@ _KINDS: Final = {
 _WAITS: Final = "Seam answers before the lock does: each change is done only when the lock has it."
 _LEFT_UNDONE: Final = {
     ActionId.DELETE: ("Seam answers before the lock does: a code is gone only when Seam no longer lists it.",),
-    ActionId.GENERATE_PIN: (_WAITS, "Telling the guests their new PINs is left to you."),
+    ActionId.GENERATE_PIN: (_WAITS,),
     ActionId.RENAME: (_WAITS,),
     ActionId.CHANGE_TIMES: (_WAITS,),
     ActionId.CONVERT_TO_MANAGED: ("Seam answers before it is done: a code is managed only when Seam lists it so.",),
-    ActionId.PULL_BACKUP: ("Telling the guests their new PINs is left to you.",),
     ActionId.RECREATE: (
         "Each code is created once Seam no longer lists the old one; until then its guest has none.",
         "A code that was created again is done only when the lock has it.",
     ),
-    ActionId.MAKE_ONGOING: (_WAITS, "An ongoing code works until somebody deletes it."),
-    ActionId.ALLOW_EXTERNAL_MODIFICATION: ("What was changed outside Seam until now stays as it is.",),
-    ActionId.FORBID_EXTERNAL_MODIFICATION: ("Seam puts its own version back on the lock when it next differs.",),
+    ActionId.MAKE_ONGOING: (_WAITS,),
     ActionId.UNDO: (_WAITS,),
 }
 
 
 def codes_in_words(count: int) -> str:
     """`1 code`, `37 codes`."""
-    return f"{count} code" if count == 1 else f"{count} codes"
+    return _in_words(count, "code")
+
+
+def _in_words(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def title_of(action_id: ActionId, count: int) -> str:
-    """What is done with so many codes: `Delete 37 codes`."""
-    return _TITLES.get(action_id, ACTIONS[action_id].label + ": {codes}").format(codes=codes_in_words(count))
+    """What is done with so many codes, locks or accounts: `Delete 37 codes`."""
+    return _TITLES.get(action_id, ACTIONS[action_id].label + ": {codes}").format(
+        codes=codes_in_words(count), locks=_in_words(count, "lock"), accounts=_in_words(count, "account")
+    )
 
 
 def doing_words(action_id: ActionId) -> str:
@@ -124,9 +133,7 @@ def time_words(plan: Plan, devices: Mapping[str, Device]) -> str:
     """
     if not least_time(plan):
         return "Sent at once: within Seam's limits."
-    lanes = Counter(
-        (lane_of(step), kind) for step in plan.steps if (kind := WRITE_KINDS.get(step.action_id)) is not None
-    )
+    lanes = Counter((lane_of(step), kind) for step in plan.steps for kind in kinds_of(step))
     (device_id, kind), count = max(lanes.items(), key=lambda lane: lane[1] / LIMITS[lane[0][1]])
     device = devices.get(device_id)
     where = f"; {device.title} has {count}" if device is not None else ""

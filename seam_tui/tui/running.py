@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 
 from seam_tui.domain.action import ActionId
-from seam_tui.operations.control import Progress, least_time
-from seam_tui.operations.plan import Plan
+from seam_tui.operations.plan import Plan, PlanStep
 from seam_tui.operations.runner import Outcome, StepResult
 from seam_tui.tui.board import Board
-from seam_tui.tui.performing import PerformingScreen
+from seam_tui.tui.messages import PlanFinished, RunBroken, StepWaits
+from seam_tui.tui.performing import PerformingScreen, new_errors
 from seam_tui.tui.plan_words import doing_words
+from seam_tui.tui.run_view import Run
 from seam_tui.tui.screens.result import ResultAnswer, ResultScreen, result_rows
 from seam_tui.tui.widgets.run_strip import RunStrip
 
 if TYPE_CHECKING:
     from seam_tui.domain.access_code import AccessCode
-    from seam_tui.tui.session import RunHandle
+    from seam_tui.tui.run_desk import RunHandle
 
-_LEFT_BEHIND = frozenset({Outcome.FAILED, Outcome.UNKNOWN, Outcome.SKIPPED})
-
-
-@dataclass
-class Run:
-    """A run as the screen sees it."""
-
-    plan: Plan
-    handle: RunHandle
-    began: float
-    """Seconds of the monotonic clock."""
-    results: dict[str, StepResult] = field(default_factory=dict)
-    """The last word on each code, by its id."""
-    is_finished: bool = False
-
-    def progress(self, now: float) -> Progress:
-        """How far it has come."""
-        failed = sum(result.outcome in {Outcome.FAILED, Outcome.UNKNOWN} for result in self.results.values())
-        left = max(least_time(self.plan) - (now - self.began), 0.0)
-        return Progress(len(self.results), len(self.plan.steps), failed, left)
+_REMOVALS: Final = frozenset({ActionId.DELETE, ActionId.DELETE_DUPLICATE})
 
 
 class RunningScreen(PerformingScreen):
@@ -50,9 +31,18 @@ class RunningScreen(PerformingScreen):
     run_view: Run | None = None
     """The run that is under way, or the last one."""
 
-    def start_run(self, plan: Plan) -> None:
-        """Send a plan for many codes, and show how it goes."""
-        self.run_view = Run(plan, self.session.run(plan), self.clock.monotonic())
+    def start_run(self, plan: Plan, *, undoes: str | None = None) -> None:
+        """Send a plan, and show how it goes.
+
+        Args:
+            plan: What was said yes to.
+            undoes: The run that it puts back.
+        """
+        self.follow_run(plan, self.session.runs.start(plan, undoes=undoes), undoes=undoes)
+
+    def follow_run(self, plan: Plan, handle: RunHandle, *, undoes: str | None = None) -> None:
+        """Show how a run goes that has been started."""
+        self.run_view = Run(plan, handle, self.clock.monotonic(), undoes)
         self.draw_strip()
 
     @property
@@ -66,38 +56,61 @@ class RunningScreen(PerformingScreen):
         if run is None or run.is_finished:
             strip.hide()
             return
-        doing = doing_words(run.plan.action_id)
-        progress = run.progress(self.clock.monotonic())
-        strip.show(doing, progress, paused=run.handle.is_paused, cancelled=run.handle.is_cancelled)
+        now = self.clock.monotonic()
+        strip.show(
+            doing_words(run.plan.action_id),
+            run.progress(now),
+            rate=run.rate(now),
+            waits_for=run.waits_for,
+            paused=run.handle.is_paused,
+            cancelled=run.handle.is_cancelled,
+        )
 
-    def _is_of_run(self, result: StepResult) -> bool:
-        return self.run_view is not None and any(step is result.step for step in self.run_view.plan.steps)
-
-    def take_step(self, result: StepResult) -> None:
+    def take_step(self, plan: Plan, result: StepResult) -> None:
         """Count a step of the run; say any other."""
-        if self.run_view is None or not self._is_of_run(result) or result.step.access_code_id is None:
-            super().take_step(result)
-            return
-        self.run_view.results[result.step.access_code_id] = result
-        self.acted[result.step.access_code_id] = result.step
-        self.draw_strip()
-
-    def take_end(self, plan: Plan, results: tuple[StepResult, ...]) -> None:
-        """Show the result of the run; the failed stay marked."""
         run = self.run_view
         if run is None or plan is not run.plan:
-            super().take_end(plan, results)
+            super().take_step(plan, result)
+            return
+        run.take(result, self.clock.monotonic())
+        if result.step.access_code_id is not None:
+            self.acted[result.step.access_code_id] = result.step
+        if result.created is not None:
+            self.acted[result.created.access_code_id] = result.step
+        self.draw_strip()
+
+    def on_step_waits(self, message: StepWaits) -> None:
+        """Say what a step waits for: in the strip for one of the run, else on the line above the keys."""
+        run = self.run_view
+        if run is not None and message.plan is run.plan:
+            run.wait(message.step, message.said)
+            self.draw_strip()
+        else:
+            self.say(f"{message.step.title}: {message.said}")
+
+    def take_end(self, message: PlanFinished) -> None:
+        """Show the result of the run; the failed stay marked."""
+        run = self.run_view
+        if run is None or message.plan is not run.plan:
+            super().take_end(message)
             return
         run.is_finished = True
+        run.run_id = message.run_id
         self.draw_strip()
-        self.keep_marked(
-            frozenset(
-                code
-                for code, result in run.results.items()
-                if result.outcome in _LEFT_BEHIND and code in self.board.store.codes
-            )
-        )
-        self._show_result()
+        self.keep_marked(frozenset(code for code in run.left_behind if code in self.board.store.codes))
+        self.run_ended(message)
+        for result in message.results:
+            if result.step.code is None:
+                self.after_step(result)
+        self.show_result()
+
+    def on_run_broken(self, message: RunBroken) -> None:
+        """Say that a run did not come to its end, and what of it was sent."""
+        run = self.run_view
+        if run is not None and message.plan is run.plan:
+            run.is_finished = True
+            self.draw_strip()
+        super().on_run_broken(message)
 
     def keep_marked(self, code_ids: frozenset[str]) -> None:
         """Mark exactly the codes that a run has left behind."""
@@ -107,33 +120,58 @@ class RunningScreen(PerformingScreen):
         """Plan an action again for what a run has left behind."""
         raise NotImplementedError
 
+    def can_be_undone(self, run: Run) -> bool:
+        """Whether `z` on the result of a run puts it back."""
+        raise NotImplementedError
+
+    def undo(self, run_id: str) -> None:
+        """Plan what puts a run back."""
+        raise NotImplementedError
+
     def tell_settled(self, access_code_id: str, code: AccessCode | None) -> None:
         """Bring the result up to date; a code of a run is not told one by one."""
         run = self.run_view
-        if run is None or access_code_id not in run.results:
+        result = run.result_of(access_code_id) if run is not None else None
+        if run is None or result is None:
             super().tell_settled(access_code_id, code)
             return
         self.acted.pop(access_code_id, None)
-        if run.results[access_code_id].outcome is Outcome.ASKED and isinstance(self.app.screen, ResultScreen):
-            said = "Gone from the lock." if code is None else "Settled; Seam shows nothing pending."
-            self.app.screen.update_result(access_code_id, Outcome.DONE, said)
+        outcome, said = _how_it_settled(result.step, code)
+        key = run.settle(access_code_id, outcome, said)
+        if key is not None and isinstance(self.app.screen, ResultScreen):
+            self.app.screen.update_result(key, outcome, said)
 
     @work(group="result", exit_on_error=False)
-    async def _show_result(self) -> None:
+    async def show_result(self) -> None:
+        """Show what became of each code of the last run, and do what is asked for there."""
         run = self.run_view
         if run is None:
             return
         store = self.board.store
-        rows = result_rows(run.results.values(), store.devices)
-        screen = ResultScreen(run.plan.action_id, rows, self.now(), workspace=store.workspace)
+        rows = result_rows(run.results, store.devices)
+        can_undo = self.can_be_undone(run)
+        screen = ResultScreen(run.plan.action_id, rows, self.now(), workspace=store.workspace, can_undo=can_undo)
         answer: ResultAnswer | None = await self.app.push_screen_wait(screen)
-        if answer is not None and answer.retry:
+        if answer is None:
+            return
+        if answer.show is not None:
+            self.go_to_code(answer.show)
+        elif answer.undo and run.run_id is not None:
+            self.undo(run.run_id)
+        elif answer.retry:
             self.retry(run.plan.action_id, frozenset(answer.retry))
+
+    def go_to_code(self, access_code_id: str) -> None:
+        """Put the cursor on a code that a result names; one that was just made may still have to be read."""
+        if not self.show_code(access_code_id):
+            self.expect_code(access_code_id)
+            self.say("Seam does not list that code now; the cursor goes there if it comes.")
 
     def action_pause_run(self) -> None:
         """Pause the run, or go on with it."""
         if self.run_view is not None and self.runs_now:
             self.run_view.handle.pause_or_go_on()
+            self.run_view.set_paused(self.run_view.handle.is_paused, self.clock.monotonic())
             self.draw_strip()
         else:
             self.say("No run is under way.")
@@ -151,4 +189,14 @@ class RunningScreen(PerformingScreen):
         if self.run_view is None or not self.run_view.is_finished:
             self.say("No run has come to its end yet.")
         else:
-            self._show_result()
+            self.show_result()
+
+
+def _how_it_settled(step: PlanStep, code: AccessCode | None) -> tuple[Outcome, str]:
+    """How a code ended of which it was only asked for, and the words for it."""
+    if code is None:
+        is_removal = step.action_id in _REMOVALS
+        return (Outcome.DONE, "Gone from the lock.") if is_removal else (Outcome.FAILED, "The code is gone.")
+    if errors := new_errors(step, code):
+        return Outcome.FAILED, f"Nothing is pending any more, but now it has an error: {errors[0]}."
+    return Outcome.DONE, "Settled; Seam shows nothing pending."

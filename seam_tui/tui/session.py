@@ -1,4 +1,4 @@
-"""The app's line to one workspace: client, loader, re-reader and runner, all living in the Seam thread.
+"""The app's line to one workspace: client, loader, re-reader and runs, all living in the Seam thread.
 
 The screen calls plain methods here and gets messages back; nothing here touches a widget.
 """
@@ -14,48 +14,21 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 from seam_tui.domain.crash_log import write_crash_log
-from seam_tui.operations.control import RunControl
-from seam_tui.operations.plan import Plan
 from seam_tui.seam_api.connection import Connection
 from seam_tui.seam_api.errors import BadAnswer, SeamFailure
 from seam_tui.seam_api.thread import SeamThread
-from seam_tui.sync.events import LoadFailed, SyncEvent
+from seam_tui.sync.events import LoadFailed, SyncEvent, WorkspaceRead
 from seam_tui.tui.launch import Launch
-from seam_tui.tui.messages import ConnectionFailed, PlanFinished, StepReported, SyncArrived, WorkspacesRead
+from seam_tui.tui.messages import ConnectionFailed, SyncArrived, WorkspacesRead
+from seam_tui.tui.run_desk import RunDesk
 
 if TYPE_CHECKING:
-    from seam_tui.operations.runner import Runner
     from seam_tui.seam_api.client import SeamClient
     from seam_tui.sync.loader import Loader
     from seam_tui.sync.rereader import Rereader
 
 Post = Callable[[Message], object]
 """Posts a message to the screen; safe from any thread."""
-
-
-class RunHandle:
-    """The screen's hand on a run in the Seam thread.
-
-    Args:
-        thread: Where the run lives.
-        control: Its control.
-    """
-
-    def __init__(self, thread: SeamThread, control: RunControl) -> None:
-        self._thread = thread
-        self._control = control
-        self.is_paused = False
-        self.is_cancelled = False
-
-    def pause_or_go_on(self) -> None:
-        """Send nothing more for now, or send again."""
-        self.is_paused = not self.is_paused
-        self._thread.call(self._control.pause if self.is_paused else self._control.go_on)
-
-    def cancel(self) -> None:
-        """Send nothing more; what is under way ends."""
-        self.is_cancelled = True
-        self._thread.call(self._control.cancel)
 
 
 class Session:
@@ -75,7 +48,7 @@ class Session:
         self._client: SeamClient | None = None
         self._loader: Loader | None = None
         self._rereader: Rereader | None = None
-        self._runner: Runner | None = None
+        self.runs = RunDesk(self._thread, launch, post, self._submit)
         self._read_only = launch.read_only
         self._selected: str | None = None
         self._loading = False
@@ -128,12 +101,6 @@ class Session:
         if self._rereader is not None:
             self._submit(self._rereader.read_account(connected_account_id))
 
-    def run(self, plan: Plan) -> RunHandle:
-        """Carry out a plan; results come as messages. The handle pauses and stops it."""
-        control = RunControl()
-        self._submit(self._run(plan, control))
-        return RunHandle(self._thread, control)
-
     def take_events(self) -> list[SyncEvent]:
         """The events that have arrived since the last call, in order."""
         with self._guard:
@@ -146,8 +113,11 @@ class Session:
         if self._client is not None:
             self._thread.submit(self._client.close())
         self._thread.stop(timeout=2)
+        self.runs.close()
 
     def _emit(self, event: SyncEvent) -> None:
+        if isinstance(event, WorkspaceRead):
+            self.runs.set_workspace(event.workspace)
         with self._guard:
             was_empty = not self._queue
             self._queue.append(event)
@@ -178,7 +148,6 @@ class Session:
 
     async def _start(self) -> None:
         # The SDK takes half a second to import; here it does so behind the skeleton of the screen.
-        from seam_tui.operations.runner import Runner
         from seam_tui.seam_api.client import SeamClient
         from seam_tui.sync.loader import Loader
         from seam_tui.sync.rereader import Rereader
@@ -191,7 +160,7 @@ class Session:
             self._post(ConnectionFailed(failure))
             return
         self._rereader = Rereader(self._client, Watchlist(), self._emit, launch.clock)
-        self._runner = Runner(self._client, self._rereader, launch.clock)
+        self.runs.open(self._client, self._rereader)
         self._loader = Loader(self._client, self._emit, launch.clock, launch.concurrency)
         self._loader.prioritise(self._selected)
         self._submit(self._rereader.run())
@@ -215,9 +184,3 @@ class Session:
             self._post(ConnectionFailed(failure))
         else:
             self._post(WorkspacesRead(workspaces))
-
-    async def _run(self, plan: Plan, control: RunControl) -> None:
-        if self._runner is None:
-            return
-        results = await self._runner.run(plan, lambda result: self._post(StepReported(result)), control)
-        self._post(PlanFinished(plan, results))

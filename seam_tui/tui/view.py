@@ -71,5 +71,10 @@ def subject_of_code(store: WorkspaceStore, code: AccessCode) -> Subject:
 
 
 def subject_of_device(store: WorkspaceStore, device: Device) -> Subject:
-    """A lock with its account."""
-    return Subject(workspace=store.workspace, account=store.account_of_device(device), device=device)
+    """A lock with its account and its codes."""
+    return Subject(
+        workspace=store.workspace,
+        account=store.account_of_device(device),
+        device=device,
+        neighbours=tuple(store.codes_of_device(device.device_id)),
+    )

@@ -49,7 +49,7 @@ async def test_a_lock_that_cannot_be_reached_remotely_says_why() -> None:  # UX 
 async def test_the_account_is_synced() -> None:
     async with running_app() as app:
         await app.codes.choose("Hiro Tanaka")
-        await app.press("y")
+        await app.press("Y")
         await app.says("Seam was asked to read the account again; refresh it in a minute.")
         assert app.sent("/connected_accounts/sync") == 1
 

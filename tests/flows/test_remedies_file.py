@@ -34,7 +34,7 @@ async def test_a_broken_file_is_said_and_the_app_works_without_it(tmp_path: Path
     own = tmp_path / "remedies.toml"
     own.write_text('[[remedy]]\ncode = "duplicate_code_on_device"\nadd_steps = [{ text = "x", actions = ["fly"] }]\n')
     async with running_app(remedies_file=own, load=False) as app:
-        await app.dialog.says("Your remedies file was left out", "remedies.toml", "duplicate_code_on_device")
+        await app.dialog.says("Your remedies file was left out", ".toml", "duplicate_code_on_device")
         await app.dialog.leave()
         await app.is_loaded()
         await app.codes.choose("Hiro Tanaka")

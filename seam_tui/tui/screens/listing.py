@@ -13,6 +13,7 @@ from textual.widgets import Button, Input
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.text import shorten
 from seam_tui.tui.screens.dialog import Dialog
+from seam_tui.tui.widgets.bars import SayLine
 from seam_tui.tui.widgets.cells import one_line
 from seam_tui.tui.widgets.detail_view import DetailView
 from seam_tui.tui.widgets.document import Block, Paragraph
@@ -51,6 +52,17 @@ class ListingDialog(Dialog[ScreenResultType]):
         """
         getattr(self.listed, f"action_{movement}")()
 
+    def say_here(self, text: str, *, error: bool = False) -> None:
+        """Say one sentence in the dialog itself; for those with a SayLine.
+
+        Args:
+            text: Plain text.
+            error: Whether it says why something can't be done.
+        """
+        line = self.query_one(SayLine)
+        line.display = True
+        line.say(text, error=error)
+
     def on_resize(self) -> None:
         """Save lines where there are few."""
         is_short = self.size.height < SHORT_BELOW
@@ -75,9 +87,9 @@ class ListingDialog(Dialog[ScreenResultType]):
 
     def _fit(self) -> None:
         """Give the facts the lines that they need, up to a third of the screen; the rest of them scrolls."""
-        facts = self.query_one("#facts", DetailView)
         most = max(2, (self.size.height - 13) // 3)
-        facts.styles.height = max(1, min(len(facts.layout_lines), most))
+        for facts in self.query("#facts").results(DetailView):  # none while the app is on its way out
+            facts.styles.height = max(1, min(len(facts.layout_lines), most))
 
 
 def heading(title: str, workspace: Workspace | None) -> Content:

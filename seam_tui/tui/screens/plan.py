@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from pathlib import Path
+from typing import ClassVar
 
-from textual import events
-from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -18,45 +17,29 @@ from textual.widgets import Button, Input, Static
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ACTIONS
 from seam_tui.domain.device import Device
+from seam_tui.domain.text import plain_text
 from seam_tui.operations.plan import Friction, Plan, PlanStep
-from seam_tui.tui.plan_calls import calls_of
+from seam_tui.operations.plan_file import plan_file_name, plans_folder, save_plan
 from seam_tui.tui.plan_words import (
     asked_on,
     counts_words,
     left_undone,
-    live_words,
     short_time,
     step_words,
     time_words,
     title_of,
-    what_changes,
 )
 from seam_tui.tui.screens.dialog import words
 from seam_tui.tui.screens.listing import ListingDialog, heading, reasons
-from seam_tui.tui.widgets.cells import Cell, RowCells, one_line
-from seam_tui.tui.widgets.columns import Column
+from seam_tui.tui.screens.plan_rows import CALL_COLUMNS, call_rows, plan_columns, step_cells
+from seam_tui.tui.screens.save import SaveScreen
+from seam_tui.tui.widgets.bars import SayLine
+from seam_tui.tui.widgets.cells import RowCells, one_line
+from seam_tui.tui.widgets.count_input import CountInput
 from seam_tui.tui.widgets.detail_view import DetailView
 from seam_tui.tui.widgets.document import Block, Paragraph
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.tui.widgets.table_messages import RowHighlighted
-from seam_tui.workspace.times import exact
-
-_DIM: Final = ".record-table--dim"
-_NAME: Final = Column("name", "Name", min_width=10, priority=10, share=3)
-_LIVE: Final = Column("live", "Live?", width=18, priority=9)
-_REMOVAL_COLUMNS: Final = (
-    _NAME,
-    _LIVE,
-    Column("device", "Lock", min_width=10, priority=8, share=2),
-    Column("starts", "Starts", width=20, priority=6),
-    Column("ends", "Ends", width=20, priority=7),
-)
-_CHANGE_COLUMNS: Final = (
-    _NAME,
-    Column("device", "Lock", min_width=10, priority=7, share=2),
-    Column("changes", "What changes", min_width=20, priority=9, share=6),
-    Column("live", "Live?", width=18, priority=6),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +48,6 @@ class PlanAnswer:
 
     plan: Plan
     """Exactly what was on the screen: nothing else is sent."""
-
-
-class CountInput(Input):
-    """A box for a number; letters pass through it to the keys of the screen."""
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Only digits are typed here."""
-        return character is not None and character.isdecimal()
-
-    def action_home(self, select: bool = False) -> None:
-        """A number is short: the key is the list's."""
-        raise SkipAction
-
-    def action_end(self, select: bool = False) -> None:
-        """A number is short: the key is the list's."""
-        raise SkipAction
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.is_printable and not (event.character or "").isdecimal():
-            event.prevent_default()  # keeps the box from taking it; the screen's keys still get it
 
 
 class PlanScreen(ListingDialog[PlanAnswer | None]):
@@ -96,6 +59,9 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         hidden_plan: The plan that has the marked codes as well which a filter hides; off until it is asked for.
         now: The wall time, for which codes are live; None leaves that unsaid.
         workspace: Where it would happen; None leaves that unsaid.
+        about: What this plan is the rest of; stands above the counts.
+        skip_lookup: Ends the look-up of access grants early; until `take_plans` no yes counts. None when there is none.
+        endpoint: Seam's address, with which the plan can be written to a file; None when it can't.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -103,6 +69,8 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         Binding("n", "refuse", "No", show=False, id="plan.no"),
         Binding("h", "toggle_hidden", "Also the hidden ones", show=False, id="plan.hidden"),
         Binding("t", "toggle_calls", "Show the calls", show=False, id="plan.calls"),
+        Binding("w", "save", "Write to a file", show=False, id="plan.save"),
+        Binding("s", "skip", "Go on without the access grants", show=False, id="plan.skip"),
     ]
 
     def __init__(
@@ -113,6 +81,9 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         hidden_plan: Plan | None = None,
         now: datetime | None = None,
         workspace: Workspace | None = None,
+        about: str = "",
+        skip_lookup: Callable[[], object] | None = None,
+        endpoint: str | None = None,
     ) -> None:
         super().__init__("")
         self._without, self._with = plan, hidden_plan
@@ -120,6 +91,9 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         self._devices = devices
         self._now = now
         self._workspace = workspace
+        self._about = about
+        self._skip_lookup = skip_lookup
+        self._endpoint = endpoint
         self._steps: dict[str, PlanStep] = {}
         self._lines: dict[str, RowCells] = {}
         self.set_class(ACTIONS[plan.action_id].dangerous, "-dangerous")
@@ -151,14 +125,16 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
 
     def compose_body(self) -> ComposeResult:
         """Counts, list, facts, and the way to say yes."""
-        columns = _CHANGE_COLUMNS if self._changes_something() else _REMOVAL_COLUMNS
+        columns = plan_columns((self._without, self._with or self._without))
+        yield words(self._about, id="about", classes="words")
         yield words("", id="counts", classes="words")
         yield RecordTable(columns, self._cells, id="steps", empty_text="Nothing would be sent.")
-        calls = RecordTable((Column("call", "Call"),), self._lines.get, id="calls", show_header=False)
+        calls = RecordTable(CALL_COLUMNS, self._line, id="calls", show_header=False)
         calls.display = False
         yield calls
         yield words("", id="row")
         yield DetailView(id="facts")
+        yield SayLine("", id="said", markup=False)
         with Horizontal(id="typing"):
             yield words("", id="prompt")
             yield CountInput(id="count", max_length=6, restrict="[0-9]*")
@@ -169,14 +145,55 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
             yield yes
         yield words("", id="keys")
 
-    def _changes_something(self) -> bool:
-        plans = (self._without, self._with or self._without)
-        return any(what_changes(step, None) for plan in plans for step in plan.steps[:1])
-
     def on_mount(self) -> None:
         """Show the plan, without what is hidden."""
-        self._show(reset=True)
         self.let_a_moment_pass()
+        self.show_lookup(0, len(self._plan.steps))
+        self._show(reset=True)
+
+    def _take_a_yes(self) -> None:
+        super()._take_a_yes()
+        self.query_one("#yes", Button).disabled = self.is_looking_up
+
+    # Looking up
+
+    @property
+    def is_looking_up(self) -> bool:
+        """Whether access grants are still being looked up, and no yes counts."""
+        return self._skip_lookup is not None
+
+    def show_lookup(self, done: int, total: int) -> None:
+        """Say how far the look-up of access grants has come.
+
+        Args:
+            done: Codes that were looked up.
+            total: Codes that are to be.
+        """
+        text = self._about
+        if self.is_looking_up:
+            text = f"◌ Looking up access grants: {done:,} of {total:,}. s goes on without the rest."
+        about = self.query_one("#about", Static)
+        about.update(Content(text))
+        about.display = bool(text)
+
+    def take_plans(self, plan: Plan, hidden_plan: Plan | None) -> None:
+        """Take the plans as they are with the access grants; a yes counts from now on.
+
+        Args:
+            plan: Without what a filter hides.
+            hidden_plan: With it.
+        """
+        self._skip_lookup = None
+        self._plan = hidden_plan if self.with_hidden and hidden_plan is not None else plan
+        self._without, self._with = plan, hidden_plan
+        if self.is_mounted:
+            self.show_lookup(0, 0)
+            self._show()
+
+    def action_skip(self) -> None:
+        """Go on without the access grants that are not known yet."""
+        if self._skip_lookup is not None:
+            self._skip_lookup()
 
     # Showing
 
@@ -208,6 +225,10 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         keys = ["↑↓ scroll", "t codes" if self.shows_calls else "t calls"]
         if self.hidden:
             keys.append(f"h {'not the' if self.with_hidden else 'also the'} {self.hidden} hidden")
+        if self.is_looking_up:
+            keys.append("s skip the look-up")
+        elif self._can_save:
+            keys.append("w write to a file")
         keys.append("Esc goes back" if self.shows_calls else "Esc leaves")
         self.query_one("#keys", Static).update(Content(" · ".join(keys)))
 
@@ -216,13 +237,16 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         plan = self._plan
         wants_count = bool(plan.steps) and plan.friction is Friction.TYPE_COUNT
         count = len(plan.steps)
-        wrong = f"Not {typed}. " if typed else ""
-        self.query_one("#prompt", Static).update(Content(f"{wrong}Type {count} and Enter to go on:"))
+        prompt = f"{f'Not {typed}. ' if typed else ''}Type {count} and Enter to go on:"
+        if self.is_looking_up:
+            prompt = "Wait for the access grants:"
+        self.query_one("#prompt", Static).update(Content(prompt))
         self.query_one("#typing").display = wants_count
         box = self.query_one("#count", Input)
         box.value = ""
         yes = self.query_one("#yes", Button)
         yes.display = bool(plan.steps) and not wants_count
+        yes.disabled = not self.takes_a_yes or self.is_looking_up
         cancel = self.query_one("#cancel", Button)
         cancel.label = Content("Cancel (n)" if plan.steps else "Close")
         (box if wants_count else cancel).focus()
@@ -238,10 +262,10 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         plan = self._plan
         blocks = [Paragraph(Content(refusal), lead="✖ ", lead_style="$text-error") for refusal in plan.refusals]
         facts: list[Block] = [*blocks]
+        facts += [Paragraph(Content(note), lead="▲ ", lead_style="$text-warning") for note in plan.notes]
         facts += reasons(((out.reason, out.title) for out in plan.left_out), "Left out: ", "$text-warning")
         if not plan.steps:
             return facts or [Paragraph(Content("There is nothing in this plan."))]
-        facts += [Paragraph(Content(note), lead="▲ ", lead_style="$text-warning") for note in plan.notes]
         facts.append(Paragraph(Content(one_line(time_words(plan, self._devices))), lead="◷ "))
         facts += [Paragraph(Content(line), lead="· ") for line in left_undone(plan)]
         return facts
@@ -251,40 +275,16 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
 
     def _cells(self, key: str) -> RowCells | None:
         step = self._steps.get(key)
-        if step is None:
-            return None
-        device, code = self._device(step), step.code
-        zone = device.time_zone if device is not None else None
-        live = live_words(code, self._now)
-        name: list[tuple[str, str] | str] = [step.title]
-        if code is not None and not code.is_managed:
-            name.append((" (unmanaged)", "$text-muted"))
-        starts, ends = (None, None) if code is None else (code.starts_at, code.ends_at)
-        return {
-            "name": Content.assemble(*name),
-            "live": Cell(live, "bold $text-error" if live.startswith("●") else _DIM),
-            "device": Cell(device.title if device is not None else "", _DIM),
-            "changes": what_changes(step, zone),
-            "starts": Cell(_moment(starts, zone), _DIM),
-            "ends": Cell(_moment(ends, zone), _DIM),
-        }
+        return None if step is None else step_cells(step, self._device(step), self._now)
 
     def _list_calls(self) -> None:
-        """List every call with its fields, a line each; what is drawn is only what is seen."""
-        self._lines.clear()
-        for number, (key, step) in enumerate(self._steps.items(), start=1):
-            device = self._device(step)
-            where = f" on {device.title}" if device is not None else ""
-            self._lines[key] = {"call": Cell(f"{number}  {step.title}{where}", "bold")}
-            for place, call in enumerate(calls_of(step)):
-                why = f"  {call.why}" if call.why else ""
-                self._lines[f"{key}/{place}"] = {"call": Content.assemble("→ ", call.path, (why, "$text-muted"))}
-                for name, value in call.fields:
-                    line = Content.assemble(" ", (name, "$text-muted"), f" {value}")
-                    self._lines[f"{key}/{place}/{name}"] = {"call": line}
+        self._lines = call_rows(self._steps, self._devices)
         calls = self.query_one("#calls", RecordTable)
         calls.refresh_all()
         calls.set_rows(self._lines, reset=True)
+
+    def _line(self, key: str) -> RowCells | None:
+        return self._lines.get(key)
 
     # Answering
 
@@ -315,9 +315,38 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         self._show_words()
         self._show_row()
 
+    @property
+    def _can_save(self) -> bool:
+        return self._endpoint is not None and self._workspace is not None and bool(self._plan.steps)
+
+    def action_save(self) -> None:
+        """Ask where to write the plan, to be applied later."""
+        workspace, endpoint, now = self._workspace, self._endpoint, self._now
+        if workspace is None or endpoint is None or now is None or not self._plan.steps:
+            self.say_here("This plan cannot be written to a file.")
+            return
+        if self.is_looking_up:
+            self.say_here("Not yet: access grants are still being looked up.", error=True)
+            return
+        plan = self._plan
+        about = "The file names the guests and holds PINs; only you can read it. seam-tui apply FILE carries it out."
+        path = plans_folder() / plan_file_name(plan.action_id, now)
+        screen = SaveScreen(
+            "Write the plan to a file",
+            about,
+            path,
+            lambda chosen: save_plan(plan, chosen, workspace=workspace, endpoint=endpoint, now=now),
+        )
+        self.app.push_screen(screen, self._saved)
+
+    def _saved(self, path: Path | None) -> None:
+        if path is not None:
+            self.say_here(f"Written to {plain_text(path)}. Nothing was sent.")
+
     def action_yes(self) -> None:
         """Say yes with the letter, where a letter is enough and the moment is over."""
-        if self.takes_a_yes and self._plan.steps and self._plan.friction is not Friction.TYPE_COUNT:
+        may = self.takes_a_yes and not self.is_looking_up
+        if may and self._plan.steps and self._plan.friction is not Friction.TYPE_COUNT:
             self.dismiss(PlanAnswer(self._plan))
 
     def action_refuse(self) -> None:
@@ -343,12 +372,9 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         """Go on when exactly the count was typed; anything else is said to be wrong."""
         event.stop()
         typed = event.value.strip()
-        if self._plan.steps and typed == str(len(self._plan.steps)):
+        if self.is_looking_up:
+            self.say_here("Not yet: access grants are still being looked up. s goes on without the rest.", error=True)
+        elif self._plan.steps and typed == str(len(self._plan.steps)):
             self.dismiss(PlanAnswer(self._plan))
         elif typed:
             self._show_question(typed)
-
-
-def _moment(moment: datetime | None, zone: str | None) -> str:
-    """A time for a narrow cell; that a zone is not known is said in the line below the list."""
-    return "–" if moment is None else exact(moment, zone).partition(" (")[0]

@@ -16,7 +16,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Static
 
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ActionId
@@ -25,8 +25,9 @@ from seam_tui.domain.text import plain_text
 from seam_tui.operations.runner import Outcome, StepResult
 from seam_tui.reports.run_report import SUFFIXES, ResultRow, save_results
 from seam_tui.tui.plan_words import codes_in_words, title_of
-from seam_tui.tui.screens.dialog import Dialog, words
+from seam_tui.tui.screens.dialog import words
 from seam_tui.tui.screens.listing import ListingDialog, heading, reasons
+from seam_tui.tui.screens.save import SaveScreen
 from seam_tui.tui.widgets.bars import SayLine
 from seam_tui.tui.widgets.cells import Cell, RowCells, one_line
 from seam_tui.tui.widgets.columns import Column
@@ -74,6 +75,8 @@ class ResultAnswer:
     """Ids of the codes to plan the same action for again."""
     undo: bool = False
     """Whether the run is to be taken back."""
+    show: str | None = None
+    """Id of the code to go to."""
 
 
 def result_rows(results: Iterable[StepResult], devices: Mapping[str, Device]) -> tuple[ResultRow, ...]:
@@ -90,12 +93,14 @@ def result_rows(results: Iterable[StepResult], devices: Mapping[str, Device]) ->
             step.values.pin,
             step.code.pin if step.code else None,
             result.backup.pin if result.backup else None,
+            result.created.pin if result.created else None,
         ):
             said = said if pin is None else pin.scrub(said)
         device = devices.get(step.device_id or "")
         where = device.title if device is not None else ""
         code_id = step.access_code_id or ""
-        rows.append(ResultRow(step.title, code_id, where, result.outcome.value, said, result.request_id))
+        anew = result.created.access_code_id if result.created is not None else None
+        rows.append(ResultRow(step.title, code_id, where, result.outcome.value, said, result.request_id, anew))
     return tuple(rows)
 
 
@@ -108,12 +113,14 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
         now: The wall time, for the name of a saved file.
         workspace: Where it happened; None leaves that unsaid.
         can_undo: Whether `z` takes the run back.
+        can_retry: Whether what was not done can be planned again; not for a run of the past, whose history offers it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "retry", "Retry the failed", show=False, id="result.retry"),
         Binding("s", "retry_all", "Retry the skipped, too", show=False, id="result.retry_skipped"),
         Binding("z", "undo", "Undo", show=False, id="result.undo"),
+        Binding("g", "show", "Show the code", show=False, id="result.show"),
         Binding("x", "save", "Save", show=False, id="result.save"),
         Binding("c", "copy", "Copy the failed ids", show=False, id="result.copy"),
     ]
@@ -126,6 +133,7 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
         *,
         workspace: Workspace | None = None,
         can_undo: bool = False,
+        can_retry: bool = True,
     ) -> None:
         super().__init__("")
         self._action_id = action_id
@@ -135,6 +143,7 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
         self._now = now
         self._workspace = workspace
         self._can_undo = can_undo
+        self._can_retry = can_retry
 
     @property
     def rows(self) -> tuple[ResultRow, ...]:
@@ -165,7 +174,6 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
         self.query_one("#title", Static).update(heading(title, self._workspace))
         self.listed.set_rows(self._rows, reset=True)
         self.listed.focus()
-        self.query_one(SayLine).display = False
         self._show()
 
     def update_result(self, access_code_id: str, outcome: Outcome, said: str) -> None:
@@ -195,7 +203,8 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
                 parts += [" · ", (f"{look.glyph} {counts[outcome]} {look.counted}", look.style)]
         self.query_one("#counts", Static).update(Content.assemble(*parts[1:]))
         self.show_facts(self._facts())
-        self._show_keys(len(self._ids(_TO_RETRY)), counts[Outcome.SKIPPED])
+        may = self._can_retry
+        self._show_keys(len(self._ids(_TO_RETRY)) if may else 0, counts[Outcome.SKIPPED] if may else 0)
         self._show_row()
 
     def _facts(self) -> list[Block]:
@@ -214,6 +223,7 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
             keys.append(f"s {'also the' if to_retry else 'retry the'} {skipped} skipped")
         if self._can_undo:
             keys.append("z undo")
+        keys.append("g show it")
         self.query_one("#keys", Static).update(Content(" · ".join([*keys, "x save", "Esc closes"])))
         for retry in self.query("#retry").results(Button):  # none while the app is on its way out
             retry.display = bool(to_retry)
@@ -225,6 +235,7 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
             return
         where = f" on {row.device_title}" if row.device_title else ""
         request = f" Request {row.request_id}." if row.request_id else ""
+        request = f"{request} A new code was made: g shows it." if row.new_access_code_id else request
         self.query_one("#row", Static).update(Content(one_line(f"{row.title}{where}: {row.said}{request}")))
 
     def _cells(self, key: str) -> RowCells | None:
@@ -244,11 +255,6 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
         return tuple(
             row.access_code_id for row in self._rows.values() if row.access_code_id and Outcome(row.outcome) in outcomes
         )
-
-    def _say(self, text: str, *, error: bool = False) -> None:
-        line = self.query_one(SayLine)
-        line.display = True
-        line.say(text, error=error)
 
     # Keys
 
@@ -271,34 +277,46 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
 
     def _retry(self, outcomes: Iterable[Outcome], otherwise: str) -> None:
         ids = self._ids(outcomes)
-        if ids:
+        if not self._can_retry:
+            self.say_here("This run is past: mark the codes in the list to act on them again.")
+        elif ids:
             self.dismiss(ResultAnswer(retry=ids))
         else:
-            self._say(otherwise)
+            self.say_here(otherwise)
 
     def action_undo(self) -> None:
         """Take the run back, where that can be done."""
         if self._can_undo:
             self.dismiss(ResultAnswer(undo=True))
         else:
-            self._say("This run cannot be undone.")
+            self.say_here("This run cannot be undone.")
+
+    def action_show(self) -> None:
+        """Go to the code under the cursor: to the new one where one was made in its place."""
+        row = self._rows.get(self.listed.cursor_id or "")
+        if row is not None and (code := row.new_access_code_id or row.access_code_id):
+            self.dismiss(ResultAnswer(show=code))
 
     def action_copy(self) -> None:
         """Copy the ids of what failed, a line each."""
         ids = self._ids(_TO_RETRY)
         if ids:
             self.app.copy_to_clipboard("\n".join(ids))
-            self._say(f"Copied the ids of {codes_in_words(len(ids))}.")
+            self.say_here(f"Copied the ids of {codes_in_words(len(ids))}.")
         else:
-            self._say("Nothing failed.")
+            self.say_here("Nothing failed.")
 
     def action_save(self) -> None:
         """Ask where to save the result."""
-        self.app.push_screen(SaveScreen(self.rows, self._now), self._saved)
+        rows = self.rows
+        about = f"The file names the guests; no PIN is in it. Its name ends in {', '.join(SUFFIXES)}."
+        path = Path.cwd() / f"seam-tui-result-{self._now.astimezone():%Y%m%d-%H%M%S}.csv"
+        screen = SaveScreen("Save the result", about, path, lambda chosen: save_results(chosen, rows))
+        self.app.push_screen(screen, self._saved)
 
     def _saved(self, path: Path | None) -> None:
         if path is not None:
-            self._say(f"Saved {codes_in_words(len(self._rows))} to {plain_text(path)}")
+            self.say_here(f"Saved {codes_in_words(len(self._rows))} to {plain_text(path)}")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take a press."""
@@ -310,46 +328,3 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
                 self.action_save()
             case _:
                 self.dismiss(None)
-
-
-class SaveScreen(Dialog[Path | None]):
-    """Asks for a file name, and writes the result there if nothing of that name is in the way.
-
-    Args:
-        rows: What is saved, as it was when the person asked.
-        now: The wall time, for the name that is offered.
-    """
-
-    def __init__(self, rows: Sequence[ResultRow], now: datetime) -> None:
-        super().__init__("Save the result")
-        self._rows = tuple(rows)
-        self._now = now
-
-    def compose_body(self) -> ComposeResult:
-        """What is in the file, and its name."""
-        yield words(
-            f"The file names the guests; no PIN is in it. Its name ends in {', '.join(SUFFIXES)}.", classes="words"
-        )
-        name = f"seam-tui-result-{self._now.astimezone():%Y%m%d-%H%M%S}.csv"
-        yield Input(str(Path.cwd() / name), id="path")
-        yield words("", id="problems")
-        yield words("Enter saves · Esc leaves", id="keys")
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Save, or say why it can't be done."""
-        event.stop()
-        typed = event.value.strip()
-        problem = ""
-        try:
-            path = Path(typed).expanduser().absolute()
-            save_results(path, self._rows)
-        except FileExistsError:
-            problem = "There is a file of this name already; it is left alone."
-        except OSError as error:
-            problem = f"It cannot be written: {error.strerror or type(error).__name__}."
-        except (ValueError, RuntimeError) as error:  # another ending, a null byte, a home that is not known
-            problem = f"It cannot be saved so: {error}."
-        if problem:
-            self.query_one("#problems", Static).update(Content(plain_text(f"✖ {problem}")))
-        else:
-            self.dismiss(path)

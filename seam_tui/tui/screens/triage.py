@@ -18,8 +18,8 @@ from seam_tui.sync import events
 from seam_tui.tui.actions import bindings
 from seam_tui.tui.board import Board
 from seam_tui.tui.detail import document_of, owner_of
+from seam_tui.tui.freeing import FreeingScreen
 from seam_tui.tui.launch import Launch
-from seam_tui.tui.marking import MarkingScreen
 from seam_tui.tui.messages import CatalogueRead, ConnectionFailed, SyncArrived
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
 from seam_tui.tui.screens.notice import NoticeScreen, help_text
@@ -42,7 +42,7 @@ SETTLE: Final = 0.1
 """Seconds that arriving pages are collected for before the lists are drawn anew."""
 
 
-class TriageScreen(MarkingScreen):
+class TriageScreen(FreeingScreen):
     """Three panes over one workspace.
 
     Args:
@@ -154,7 +154,7 @@ class TriageScreen(MarkingScreen):
             case events.LoadFailed(failure):
                 self.say(f"Could not load: {failure}", error=True)
             case events.LoadFinished():
-                self.say(loaded_words(self.board.store))
+                self.take_load(loaded_words(self.board.store))
             case events.StillWaiting(access_code_id, minutes, reason):
                 if access_code_id in self.acted:
                     self.keep(access_code_id, f"◌ still {reason} after {minutes} min")
@@ -385,7 +385,3 @@ class TriageScreen(MarkingScreen):
             self.say("Changes are allowed again.")
         self.show_detail()
         self._draw_bars()
-
-    def action_quit(self) -> None:
-        """Leave."""
-        self.app.exit()

@@ -13,6 +13,8 @@ from seam_tui.workspace.times import duration
 
 PAUSE_KEY: Final = "P"
 STOP_KEY: Final = "X"
+_STAYS: Final = 9
+"""Weight of a part that is never left out."""
 
 
 class RunStrip(Static):
@@ -25,13 +27,15 @@ class RunStrip(Static):
 
     text: str = ""
     """What it says now; nothing while it is hidden."""
-    _parts: tuple[str, ...] = ()
+    _parts: tuple[tuple[str, int], ...] = ()
 
     def show(
         self,
         doing: str,
         progress: Progress,
         *,
+        rate: float | None = None,
+        waits_for: str = "",
         paused: bool = False,
         cancelled: bool = False,
         pause_key: str = PAUSE_KEY,
@@ -42,19 +46,29 @@ class RunStrip(Static):
         Args:
             doing: What it does, such as `Deleting`.
             progress: How far it has come; its `seconds_left` count from now.
+            rate: Codes per minute of late; None while it is too early to say.
+            waits_for: What a step waits for, in a sentence.
             paused: Whether nothing more is sent for now.
             cancelled: Whether nothing more is sent at all, and what is under way ends.
             pause_key: The key that pauses and goes on.
             stop_key: The key that stops.
         """
+        # Each part with its weight: the lightest goes first where not all of them fit.
         if cancelled:
-            parts = [f"{doing}: stopping", progress.words, "what is under way ends"]
+            parts = [(f"{doing}: stopping", _STAYS), (progress.words, _STAYS), ("what is under way ends", _STAYS)]
         elif paused:
-            parts = [f"{doing}: PAUSED", progress.words, f"{pause_key} goes on", f"{stop_key} stop"]
+            parts = [
+                (f"{doing}: PAUSED", _STAYS),
+                (progress.words, _STAYS),
+                (f"{pause_key} goes on", _STAYS),
+                (f"{stop_key} stop", _STAYS),
+            ]
         else:
             left = f"about {duration(progress.seconds_left)} left" if progress.seconds_left >= 1 else ""
-            parts = [doing, progress.words, left, f"{pause_key} pause", f"{stop_key} stop"]
-        self._parts = tuple(part for part in parts if part)
+            speed = f"{rate:.0f} a minute" if rate is not None and rate >= 1 else ""
+            keys = [(f"{pause_key} pause", _STAYS), (f"{stop_key} stop", _STAYS)]
+            parts = [(doing, _STAYS), (progress.words, _STAYS), (left, 2), (speed, 1), *keys, (waits_for, 3)]
+        self._parts = tuple(part for part in parts if part[0])
         self.set_class(paused or cancelled, "-halted")
         self.display = True
         self._draw()
@@ -72,10 +86,12 @@ class RunStrip(Static):
         if not self._parts:
             return
         parts, room = list(self._parts), self.content_size.width
-        # The time left can be missed, the keys can't.
-        while room and len(parts) > 3 and cell_len(" · ".join(parts)) > room:
-            del parts[2]
-        text = " · ".join(parts)
+        while room and cell_len(" · ".join(text for text, _ in parts)) > room:
+            lightest = min(parts, key=lambda part: part[1])
+            if lightest[1] == _STAYS:
+                break
+            parts.remove(lightest)
+        text = " · ".join(text for text, _ in parts)
         if text != self.text:
             self.text = text
             self.update(Content(text))

@@ -23,9 +23,9 @@ def read(text: str) -> list[list[str]]:
 
 def test_the_table_has_a_header_and_every_code() -> None:
     assert read(results_csv([ROW, replace(ROW, request_id=None)])) == [
-        ["title", "access_code_id", "device_title", "outcome", "said", "request_id"],
-        ["Anna", "c1", "Front door", "failed", "Seam refused it.", "req1"],
-        ["Anna", "c1", "Front door", "failed", "Seam refused it.", ""],
+        ["title", "access_code_id", "device_title", "outcome", "said", "request_id", "new_access_code_id"],
+        ["Anna", "c1", "Front door", "failed", "Seam refused it.", "req1", ""],
+        ["Anna", "c1", "Front door", "failed", "Seam refused it.", "", ""],
     ]
 
 

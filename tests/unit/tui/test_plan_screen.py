@@ -18,7 +18,7 @@ from seam_tui.domain.device import Device
 from seam_tui.domain.pin import Pin
 from seam_tui.operations.bulk import Edit, make_bulk_plan
 from seam_tui.operations.control import Progress
-from seam_tui.operations.effect import send
+from seam_tui.operations.effect import prepared, send
 from seam_tui.operations.plan import Friction, Plan, PlanStep, Refusal, Values, make_plan
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.plan_calls import calls_of
@@ -270,7 +270,7 @@ PATHS = {
 async def test_the_dry_run_names_the_calls_that_are_really_sent(action, code, values, force) -> None:
     step = PlanStep(action, "Anna", code=code, device_id="d1", values=values, force=force)
     client: Any = Recorder()
-    await send(client, step)
+    await send(client, await prepared(client, step))
     told = [call for call in calls_of(step) if not call.path.endswith("/get")]
     assert [call.path for call in told] == [PATHS[name] for name, _ in client.calls]
     names = {"pin": "code", "code_type": "type"}
@@ -330,7 +330,8 @@ async def test_hostile_names_are_text_at_every_size(size, no_color, monkeypatch)
 
 def test_titles_and_times_read_well() -> None:
     assert title_of(ActionId.DELETE, 1) == "Delete 1 code"
-    assert title_of(ActionId.LOCK, 2).endswith(": 2 codes")
+    assert title_of(ActionId.LOCK, 2) == "Test 2 locks by locking"
+    assert title_of(ActionId.REVEAL_PIN, 2).endswith(": 2 codes")
     slow = plan_for(*(later_code(index) for index in range(61)))
     assert time_words(slow, DEVICES) == (
         "Takes about 3 min: Seam takes 20 removals a minute on one lock; Front door has 61. Locks go side by side."

@@ -20,7 +20,8 @@ from seam_tui.domain.pin import Pin
 from seam_tui.operations.plan import PlanStep, Values
 from seam_tui.operations.runner import Outcome, StepResult
 from seam_tui.reports.run_report import ResultRow
-from seam_tui.tui.screens.result import ResultAnswer, ResultScreen, SaveScreen, result_rows
+from seam_tui.tui.screens.result import ResultAnswer, ResultScreen, result_rows
+from seam_tui.tui.screens.save import SaveScreen
 from seam_tui.tui.widgets.bars import SayLine
 from seam_tui.tui.widgets.detail_view import DetailView
 
