@@ -32,6 +32,7 @@ class Index:
         self._errors: dict[str, tuple[str, ...]] = {}
         self._unread: set[str] = set()
         self._stirred: dict[str, None] = {}
+        self._backups: set[str] = set()
         self.loads = 0
         """How many loads went through."""
         self.load_failure: SeamFailure | None = None
@@ -104,6 +105,12 @@ class Index:
         self._stirred.clear()
         return stirred
 
+    def take_backups(self) -> list[str]:
+        """Backup codes that were pulled and are not known: no event names them, only the code they stand in for."""
+        backups = sorted(self._backups)
+        self._backups.clear()
+        return backups
+
     # What is learnt
 
     def hear(self, event: SyncEvent) -> None:
@@ -138,6 +145,7 @@ class Index:
                 self.loads += 1
                 self.load_failure = None
                 self._stirred.clear()
+                self._backups.clear()
             case events.LoadFailed(failure=failure):
                 self.load_failure = failure
             case _:
@@ -152,6 +160,10 @@ class Index:
                 self._codes_on[before].remove(key)
             self._device_of[key] = device_id
             self._codes_on.setdefault(device_id, []).append(key)
+        self._backups.discard(key)
+        backup = code.pulled_backup_access_code_id
+        if backup is not None and backup not in self._device_of:
+            self._backups.add(backup)
         _keep(self._unmanaged, key, wanted=not code.is_managed)
         own_error = any(issue.level is IssueLevel.ACCESS_CODE for issue in code.errors)
         _keep(self._restless, key, wanted=own_error or not is_settled(code))

@@ -1,7 +1,7 @@
 """The one re-reader: reads what was acted on until it settles, and what somebody asks to see fresh.
 
-A poll over the watchlist, code by code. What the watcher reads by the hundred counts here too: it says so before it asks
-(`expect`) and when it knows (`heard`), so that no code is read twice.
+A poll over the watchlist, code by code. What the watcher reads by the hundred counts here too: it says so before it
+asks (`expect`) and when it knows (`heard`), so that no code is read twice.
 """
 
 from __future__ import annotations
