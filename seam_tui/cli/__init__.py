@@ -1,10 +1,13 @@
-"""The command line: starts the app, prints reports and explanations, serves the sandbox."""
+"""The command line: starts the app, prints reports and explanations, makes and applies plans, serves the sandbox."""
 
 from __future__ import annotations
 
 import typer
 
+from seam_tui.cli.applying import apply
 from seam_tui.cli.common import DONE
+from seam_tui.cli.past import history
+from seam_tui.cli.planning import plan
 from seam_tui.cli.reporting import explain, report
 from seam_tui.cli.serving import sandbox
 from seam_tui.cli.start import start
@@ -20,8 +23,9 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 cli.callback(invoke_without_command=True)(start)
-for _command in (report, explain, sandbox):
+for _command in (report, explain, plan, apply, sandbox):
     cli.command()(_command)
+cli.add_typer(history, name="history")
 
 
 def run(arguments: list[str] | None = None) -> int:
