@@ -6,16 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from seam_tui.operations.journal import Journal
 from seam_tui.operations.plan import Plan
-from seam_tui.operations.runner import Runner, StepResult
+from seam_tui.operations.runner import StepResult
+from seam_tui.operations.runs import Runs
 from seam_tui.sandbox.clock import SandboxClock
 from seam_tui.sandbox.server import Sandbox
 from seam_tui.seam_api.client import SeamClient
 from seam_tui.seam_api.connection import Connection
 from tests.faults.hotel import Look, look, open_hotel
 from tests.faults.simulated_time import NOW, SimulatedClock
-from tests.faults.wire import Wire
+from tests.faults.wire import TIMEOUT, Wire
 
 
 class Nobody:
@@ -33,6 +36,7 @@ class Bench:
     clock: SimulatedClock
     wire: Wire
     client: SeamClient
+    runs: Runs
     told: list[StepResult] = field(default_factory=list)
     """Every word on every step, as it came."""
     took: float = 0.0
@@ -42,6 +46,7 @@ class Bench:
     def open(
         cls,
         codes_on_locks: Sequence[int],
+        folder: Path,
         *,
         unmanaged: int = 0,
         rate_limits: bool = True,
@@ -52,7 +57,9 @@ class Bench:
         time = SandboxClock(start, source=clock.monotonic)
         sandbox = open_hotel(codes_on_locks, time, unmanaged=unmanaged, rate_limits=rate_limits, seed=seed)
         wire = Wire(sandbox, clock, seed)
-        return cls(sandbox, clock, wire, SeamClient(Connection(api_key=sandbox.key, transport=wire), clock=clock))
+        client = SeamClient(Connection(api_key=sandbox.key, transport=wire, timeout=TIMEOUT), clock=clock)
+        runs = Runs(client, Nobody(), clock, Journal(folder), endpoint="https://seam")
+        return cls(sandbox, clock, wire, client, runs)
 
     async def look(self) -> Look:
         """Every code as a person sees it; what was asked for that is forgotten."""
@@ -63,9 +70,9 @@ class Bench:
     async def run(self, plan: Plan) -> tuple[StepResult, ...]:
         """The last word on every step."""
         began = self.clock.monotonic()
-        results = await Runner(self.client, Nobody(), self.clock).run(plan, self.told.append)
+        end = await self.runs.run(plan, self.told.append)
         self.took = self.clock.monotonic() - began
-        return results
+        return end.results
 
     async def settle(self, after: timedelta = timedelta(minutes=5)) -> None:
         """Let everything that is still on its way arrive, and the locks answer."""

@@ -33,7 +33,7 @@ def fill(world: World, codes_on_locks: Sequence[int], *, unmanaged: int = 0) -> 
     """
     day = timedelta(days=1).total_seconds()
     account = world.add_account(Account(world.seeds.uuid(), "ultraloq", "Hotel", "hotel@example.com", world.now - day))
-    number = 0
+    number, hour = 0, world.now // 3600 * 3600  # the API tells times to the millisecond
     for lock, count in enumerate(codes_on_locks):
         made = world.now - day
         device = Device(
@@ -45,7 +45,7 @@ def fill(world: World, codes_on_locks: Sequence[int], *, unmanaged: int = 0) -> 
             code = Code(world.seeds.uuid(), device.device_id, f"Guest {number}", pin_of(number), world.now - day)
             code.status, code.on_lock, code.managed = "set", True, is_managed
             if is_managed and number % 2:
-                code.starts_at, code.ends_at = world.now - day, world.now + 20 * day
+                code.starts_at, code.ends_at = hour - day, hour + 20 * day
             world.add_code(code)
             number += 1
 

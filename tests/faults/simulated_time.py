@@ -1,26 +1,27 @@
 """Simulated time: an event loop that moves a clock on whenever nothing else can happen.
 
-Hours pass in seconds, and the seconds that are measured are those of the clock: however slow the machine is, no time
-passes while something is computed or written.
+Hours pass in seconds, the seconds that are measured are those of the clock, and the same seed gives the same run:
+nothing depends on how fast the machine is, and what works in a thread elsewhere works on the loop here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import heapq
+import os
 import selectors
-import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import pytest
+
 from seam_tui.domain.clock import ManualClock
+from seam_tui.operations import journal_writer
 
 _T = TypeVar("_T")
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-_SOON = 0.05
-"""Real seconds between two looks at threads that work without waking the loop."""
 
 
 class SimulatedClock(ManualClock):
@@ -49,77 +50,52 @@ class SimulatedClock(ManualClock):
         return True
 
 
-class Threads:
-    """Counts what works in threads: time must not pass meanwhile."""
+class _OnTheLoop(ThreadPoolExecutor):
+    """An executor without threads: a job is done in the loop's next turn."""
 
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._working = 0
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do it soon."""
+        answer: Future[Any] = Future()
+        answer.set_running_or_notify_cancel()
 
-    @property
-    def are_working(self) -> bool:
-        """Whether any job has not ended."""
-        with self._guard:
-            return self._working > 0
+        def work() -> None:
+            try:
+                answer.set_result(fn(*args, **kwargs))
+            except BaseException as error:
+                answer.set_exception(error)
 
-    def change(self, by: int) -> None:
-        """A job begins (1) or has ended, and whoever waits for it was told (-1)."""
-        with self._guard:
-            self._working += by
-
-
-def executor_counted_by(threads: Threads) -> type[ThreadPoolExecutor]:
-    """An executor whose jobs are counted until all that wait for them were woken."""
-
-    class Counted(ThreadPoolExecutor):
-        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-            answer: Future[Any] = Future()
-            answer.set_running_or_notify_cancel()
-            threads.change(1)
-
-            def job() -> None:
-                try:
-                    answer.set_result(fn(*args, **kwargs))
-                except BaseException as error:
-                    answer.set_exception(error)
-                finally:
-                    threads.change(-1)
-
-            super().submit(job)
-            return answer
-
-    return Counted
+        asyncio.get_running_loop().call_soon(work)
+        return answer
 
 
 class _Selector(selectors.DefaultSelector):
     """Where the loop waits; before it waits in vain, the clock moves on."""
 
-    def __init__(self, clock: SimulatedClock, threads: Threads) -> None:
+    def __init__(self, clock: SimulatedClock) -> None:
         super().__init__()
         self._clock = clock
-        self._threads = threads
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is not None and timeout <= 0:
-            return super().select(timeout)
-        if self._threads.are_working:
-            return super().select(_SOON if timeout is None else min(timeout, _SOON))
+        """What is ready, at once or after the next sleeper was woken."""
         ready = super().select(0)
-        if ready:
+        is_idle = timeout is None or timeout > 0
+        if ready or not is_idle:
             return ready
         if self._clock.skip():
             return super().select(0)
-        return super().select(_SOON if timeout is None else min(timeout, _SOON))
+        return super().select(timeout)
 
 
-def run_simulated(clock: SimulatedClock, work: Coroutine[Any, Any, _T], threads: Threads | None = None) -> _T:
+def run_simulated(clock: SimulatedClock, work: Coroutine[Any, Any, _T]) -> _T:
     """Run something to its end on a loop by whose idle moments the clock moves."""
-    threads = threads or Threads()
 
     def loop() -> asyncio.AbstractEventLoop:
-        made = asyncio.SelectorEventLoop(_Selector(clock, threads))
-        made.set_default_executor(executor_counted_by(threads)())
+        made = asyncio.SelectorEventLoop(_Selector(clock))
+        made.set_default_executor(_OnTheLoop())
         return made
 
-    with asyncio.Runner(loop_factory=loop) as runner:
+    with pytest.MonkeyPatch.context() as patch, asyncio.Runner(loop_factory=loop) as runner:
+        patch.setattr(journal_writer, "ThreadPoolExecutor", _OnTheLoop)
+        # Thousands of waits for a disk would make up most of the real time; no power fails here.
+        patch.setattr(os, "fsync", lambda descriptor: None)
         return runner.run(work)

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -40,8 +41,8 @@ def check(bench: Bench, plan: Plan, results: Sequence[StepResult], verb: str) ->
 
 @pytest.mark.parametrize("seconds", [0, 47])
 @pytest.mark.parametrize("window", ["sliding", "fixed"])
-def test_a_thousand_deletes_go_as_fast_as_the_limits_allow(window: str, seconds: int) -> None:
-    bench = Bench.open(LOCKS, start=NOW + timedelta(seconds=seconds))
+def test_a_thousand_deletes_go_as_fast_as_the_limits_allow(window: str, seconds: int, tmp_path: Path) -> None:
+    bench = Bench.open(LOCKS, tmp_path, start=NOW + timedelta(seconds=seconds))
     bench.sandbox.world.limits.window = window
 
     async def go() -> Ran:
@@ -61,8 +62,8 @@ def test_a_thousand_deletes_go_as_fast_as_the_limits_allow(window: str, seconds:
 
 
 @pytest.mark.parametrize("window", ["sliding", "fixed"])
-def test_two_hundred_changes_go_as_fast_as_the_limits_allow(window: str) -> None:
-    bench = Bench.open((95, *[21] * 5))
+def test_two_hundred_changes_go_as_fast_as_the_limits_allow(window: str, tmp_path: Path) -> None:
+    bench = Bench.open((95, *[21] * 5), tmp_path)
     bench.sandbox.world.limits.window = window
 
     async def go() -> Ran:
@@ -104,9 +105,9 @@ async def somebody_else(bench: Bench, codes: Sequence[str], a_minute: int) -> in
 
 @pytest.mark.parametrize(("window", "retry_after"), [("sliding", True), ("sliding", False), ("fixed", True)])
 def test_while_somebody_else_uses_half_of_the_limit_nothing_is_lost_or_sent_twice(
-    window: str, retry_after: bool
+    window: str, retry_after: bool, tmp_path: Path
 ) -> None:
-    bench = Bench.open([count * 2 for count in LOCKS])
+    bench = Bench.open([count * 2 for count in LOCKS], tmp_path)
     bench.sandbox.world.limits.window = window
     bench.sandbox.world.limits.retry_after = retry_after
 
