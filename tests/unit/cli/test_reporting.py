@@ -1,24 +1,16 @@
 """The command line: what it prints, where, and how it ends (exit codes are a promise to scripts)."""
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import datetime, timedelta
 
 import pytest
 
-from seam_tui import __version__, cli
-from seam_tui.domain.clock import ManualClock
+from seam_tui import __version__
 from seam_tui.remedies.catalogue import load_catalogue
-from seam_tui.sandbox.clock import SandboxClock
 from seam_tui.sandbox.faults import FaultRule
 from seam_tui.sandbox.scenarios import SCENARIOS
-from seam_tui.sandbox.server import SANDBOX_KEY, SANDBOX_TOKEN, Sandbox, create_sandbox, serve
+from seam_tui.sandbox.server import SANDBOX_KEY, SANDBOX_TOKEN
+from tests.unit.cli.command import NOW, Ended, one_line
 
-NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 EXPLAINED = ["level", "kind", "code", "meaning", "self_clears", "steps", "actions", "replaced_by", "source"]
 REPORT = ["workspace", "generated_at", "counts", "issues", "incomplete"]
 COUNTS = ["devices", "codes", "codes_with_errors", "codes_with_warnings"]
@@ -28,95 +20,25 @@ ISSUE = [
 ]  # fmt: skip
 
 
-@dataclass
-class Ended:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-class HurriedClock(ManualClock):
-    """A clock on which every wait is over at once."""
-
-    def __init__(self) -> None:
-        super().__init__(NOW)
-
-    async def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
-
-
-@pytest.fixture
-def seam_tui(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> Callable[..., Ended]:
-    """Runs the command line with this environment and nothing else of ours in it."""
-    import os
-
-    for name in list(os.environ):
-        if name.startswith("SEAM_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("SEAM_TUI_CONFIG_DIR", str(tmp_path / "config"))
-    monkeypatch.setenv("SEAM_TUI_LOG_DIR", str(tmp_path / "logs"))
-    monkeypatch.setattr("seam_tui.cli.common.SystemClock", HurriedClock)
-
-    async def at_once(*_args: object) -> None:
-        """A read is tried again without the pause."""
-
-    monkeypatch.setattr("httpx_retries.Retry.asleep", at_once)
-
-    def run(*arguments: str, **environment: str) -> Ended:
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        capfd.readouterr()
-        try:
-            code = cli.run(list(arguments))
-        except SystemExit as leaving:
-            code = leaving.code if isinstance(leaving.code, int) else 1
-        said = capfd.readouterr()
-        assert not list((tmp_path / "logs").glob("*")), "a crash log was written"
-        return Ended(code, said.out, said.err)
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def server() -> tuple[Sandbox, str]:
-    sandbox = create_sandbox(clock=SandboxClock(NOW, speed=0), traceable=True)
-    ports, ready = [], threading.Event()
-
-    def tell(port: int) -> None:
-        ports.append(port)
-        ready.set()
-
-    threading.Thread(target=serve, args=(sandbox,), kwargs={"port": 0, "on_ready": tell}, daemon=True).start()
-    assert ready.wait(30)
-    return sandbox, f"http://127.0.0.1:{ports[0]}"
-
-
-@pytest.fixture
-def served(server: tuple[Sandbox, str]) -> Iterator[tuple[Sandbox, dict[str, str]]]:
-    sandbox, endpoint = server
-    yield sandbox, {"SEAM_ENDPOINT": endpoint, "SEAM_API_KEY": SANDBOX_KEY}
-    sandbox.faults.clear()
-
-
-def _one_line(ended: Ended, *words: str) -> None:
-    assert ended.code == 2
-    assert ended.out == ""
-    assert ended.err.count("\n") == 1
-    for word in words:
-        assert word in ended.err
-
-
 def test_the_version_is_printed(seam_tui) -> None:
     assert seam_tui("--version") == Ended(0, f"seam-tui {__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", [(), ("report",), ("explain",), ("sandbox",)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        (),
+        ("report",),
+        ("explain",),
+        ("sandbox",),
+        ("plan",),
+        ("apply",),
+        ("history",),
+        ("history", "undo"),
+        ("history", "resume"),
+        ("history", "stop"),
+    ],
+)
 def test_every_command_has_a_help(seam_tui, command) -> None:
     ended = seam_tui(*command, "--help")
     assert (ended.code, ended.err) == (0, "")
@@ -180,7 +102,7 @@ def test_all_codes_are_107_entries_with_exactly_the_promised_keys(seam_tui) -> N
 
 @pytest.mark.parametrize("arguments", [(), ("failed_to_issue", "--all"), ("--json",)])
 def test_explain_wants_one_code_or_all(seam_tui, arguments) -> None:
-    _one_line(seam_tui("explain", *arguments), "--all")
+    one_line(seam_tui("explain", *arguments), "--all")
 
 
 # -- report
@@ -271,13 +193,13 @@ def test_no_report_holds_a_pin_or_the_key(seam_tui, served) -> None:
 def test_a_wrong_key_ends_with_2_and_nothing_on_standard_output(seam_tui, served, form) -> None:
     _, environment = served
     ended = seam_tui("report", *form, **(environment | {"SEAM_API_KEY": "seam_test_wrong_secret"}))
-    _one_line(ended, "401", "SEAM_API_KEY")
+    one_line(ended, "401", "SEAM_API_KEY")
     assert "wrong_secret" not in ended.err
 
 
 def test_an_endpoint_that_is_not_there_ends_with_2(seam_tui, served) -> None:
     _, environment = served
-    _one_line(seam_tui("report", "--json", **(environment | {"SEAM_ENDPOINT": "http://127.0.0.1:1"})), "SEAM_ENDPOINT")
+    one_line(seam_tui("report", "--json", **(environment | {"SEAM_ENDPOINT": "http://127.0.0.1:1"})), "SEAM_ENDPOINT")
 
 
 def test_a_device_that_could_not_be_read_makes_the_report_incomplete(seam_tui, served) -> None:
@@ -310,18 +232,18 @@ def test_without_a_key_a_report_says_how_to_set_one(seam_tui) -> None:
 
 
 def test_a_token_without_a_workspace_is_said(seam_tui) -> None:
-    _one_line(seam_tui("report", SEAM_PERSONAL_ACCESS_TOKEN="seam_at_x1"), "SEAM_WORKSPACE_ID")
+    one_line(seam_tui("report", SEAM_PERSONAL_ACCESS_TOKEN="seam_at_x1"), "SEAM_WORKSPACE_ID")
 
 
 @pytest.mark.parametrize("command", [("report", "--demo"), ("sandbox",), ()])
 def test_a_scenario_that_is_not_there_is_said_with_those_that_are(seam_tui, command) -> None:
-    _one_line(seam_tui(*command, "--scenario", "paradise"), "paradise", *SCENARIOS)
+    one_line(seam_tui(*command, "--scenario", "paradise"), "paradise", *SCENARIOS)
 
 
 @pytest.mark.parametrize("given", [("--devices", "5"), ("--codes", "5")])
 @pytest.mark.parametrize("command", [("report", "--demo"), ("sandbox",), ("--demo",)])
 def test_devices_and_codes_go_together(seam_tui, command, given) -> None:
-    _one_line(seam_tui(*command, *given), "--devices", "--codes")
+    one_line(seam_tui(*command, *given), "--devices", "--codes")
 
 
 @pytest.mark.parametrize(
@@ -337,7 +259,7 @@ def test_devices_and_codes_go_together(seam_tui, command, given) -> None:
 @pytest.mark.parametrize("command", [("report",), ("report", "--demo"), ()])
 def test_a_setting_that_cannot_be_used_is_said_in_one_line(seam_tui, command, environment, words) -> None:
     ended = seam_tui(*command, **environment)
-    _one_line(ended, *words)
+    one_line(ended, *words)
     assert "seam_hunter2secret" not in ended.err
     assert "seam_at_hunter2secret" not in ended.err
 
