@@ -52,10 +52,10 @@ async def after_all(run: RunUnderWay, unknown: StepResult, current: AccessCode |
     """
     if current is not None and unknown.step.action_id is ActionId.PULL_BACKUP:
         return await _with_backup(run, unknown, current)
-    outcome = Outcome.ASKED if current is not None else Outcome.DONE
-    return replace(
-        unknown, outcome=outcome, said="It took effect after all; Seam's answer was lost. Waiting for the lock."
-    )
+    said = "It took effect after all; Seam's answer was lost."
+    if current is None:
+        return replace(unknown, outcome=Outcome.DONE, said=said)
+    return replace(unknown, outcome=Outcome.ASKED, said=f"{said} Waiting for the lock.")
 
 
 async def _with_backup(run: RunUnderWay, unknown: StepResult, original: AccessCode) -> StepResult:

@@ -93,6 +93,8 @@ class RunUnderWay:
         Returns:
             Whether there is one; False when the run was cancelled meanwhile.
         """
+        if self.control.is_cancelled:
+            return False
         turn = asyncio.ensure_future(self.pacer.take(lane, kind))
         cancelled = asyncio.ensure_future(self.control.until_cancelled())
         try:
