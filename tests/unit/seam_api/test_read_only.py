@@ -19,14 +19,14 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 READS = {
     "get_workspace", "list_connected_accounts", "list_devices", "list_access_codes", "list_unmanaged_access_codes",
     "get_access_code", "get_unmanaged_access_code", "get_device", "get_connected_account", "list_events",
-    "generate_pin", "find_access_grants",
+    "generate_pin", "find_access_grants", "list_devices_by_ids", "list_access_codes_by_ids", "list_events_between",
 }  # fmt: skip
 WRITES = {
     "create_access_code", "update_access_code", "delete_access_code", "pull_backup_access_code", "convert_to_managed",
     "delete_unmanaged_access_code", "lock_door", "unlock_door", "sync_connected_account", "report_time_zone",
     "report_code_lengths", "create_connect_webview", "update_access_grant", "delete_access_grant",
 }  # fmt: skip
-ELSE = {"close", "read_only"}
+ELSE = {"close", "read_only", "timeout"}
 
 
 def _public_names() -> set[str]:
@@ -43,7 +43,11 @@ def _arguments(sandbox: Sandbox, method: Callable[..., Any]) -> dict[str, Any]:
         "access_code_id": (unmanaged if wants_unmanaged else managed).access_code_id,
         "device_id": managed.device_id,
         "connected_account_id": next(iter(world.accounts)),
+        "access_code_ids": [managed.access_code_id],
+        "device_ids": [managed.device_id],
         "since": NOW - timedelta(hours=1),
+        "after": NOW - timedelta(hours=1),
+        "before": NOW,
         "time_zone": "Europe/Berlin",
         "name": "New name",
         "pin": Pin("1324657"),
