@@ -25,7 +25,7 @@ TRUST: Final = 600.0
 FUTURE: Final = timedelta(days=1)
 """An event further ahead than this is not gone by: the events until then would be missed."""
 _ROUND: Final = 100
-"""A larger limit may be cut down silently; an answer of a round number may be such a one, any other is whole."""
+"""Limits are round numbers: an answer of another length was not cut down."""
 _STEP: Final = timedelta(milliseconds=1)
 """Seam's times are in milliseconds; whether a bound belongs to its span is not documented."""
 
@@ -68,28 +68,36 @@ async def collect(ask: Ask, since: datetime, limit: int, most: int) -> dict[str,
         LostTrack: There are more than `most`, or a page cannot be got past.
         SeamFailure: A page could not be read.
     """
-    lower, upper = since, None
+    lower, upper = since - _STEP, None
     found: dict[str, Event] = {}
-    grown = False
+    usual, grown = limit, False
+    oldest_first: bool | None = None  # a page of one single moment does not tell
+    is_ordered = True
     while True:
         page = await _ask_for(ask, lower, upper, limit, grown=grown)
-        before = len(found)
         found |= {event.event_id: event for event in page if event.created_at >= since}
         if len(found) > most:
-            raise LostTrack(f"More than {most:,} events since the last look.")
-        if len(page) < limit and not (grown and len(page) % _ROUND == 0 and len(found) > before):
+            raise LostTrack("More has happened since the last look than can be followed.")
+        if len(page) < limit and not (grown and _may_be_cut(len(page), usual)):
             return found
-        oldest_first = _is_oldest_first(page)
+        if len({event.created_at for event in page}) > 1:
+            oldest_first = _is_oldest_first(page)
+            is_ordered = oldest_first is not None
         if oldest_first is True and page[-1].created_at - _STEP > lower:
             lower = page[-1].created_at - _STEP
         elif oldest_first is False and (upper is None or page[-1].created_at + _STEP < upper):
             upper = page[-1].created_at + _STEP
         elif not grown:
             limit, grown = most + 1, True
-        elif oldest_first is None:
+        elif not is_ordered:
             raise LostTrack("The events are listed in no order that can be followed.")
         else:
             raise LostTrack("More events at one moment than Seam lists at once.")
+
+
+def _may_be_cut(length: int, usual: int) -> bool:
+    """Whether an answer to a larger limit looks as if the limit had silently been cut down."""
+    return length > 0 and (length == usual or length % _ROUND == 0)
 
 
 async def _ask_for(ask: Ask, lower: datetime, upper: datetime | None, limit: int, *, grown: bool) -> tuple[Event, ...]:
@@ -102,7 +110,7 @@ async def _ask_for(ask: Ask, lower: datetime, upper: datetime | None, limit: int
 
 
 def _is_oldest_first(page: tuple[Event, ...]) -> bool | None:
-    """The order of a page; None where it has none. A page of one single moment counts as oldest first."""
+    """The order of a page; None where it has none."""
     times = [event.created_at for event in page]
     if times == sorted(times):
         return True
@@ -207,5 +215,5 @@ class EventLog:
         if until is None:
             asked = self._client.list_events(since, limit)
         else:
-            asked = self._client.list_events_between(since - _STEP, until, limit)
+            asked = self._client.list_events_between(since, until, limit)
         return await within(self._clock, self.pace.patience, asked)

@@ -1,7 +1,6 @@
 """The watcher against the sandbox over the wire, in simulated time."""
 
-from seam_tui.sync import events
-from tests.unit.sync.watching import ONLY_EVENTS, Watched
+from tests.unit.sync.watching import Watched
 
 
 def test_after_the_load_one_request_a_look_is_enough_while_nothing_happens() -> None:
