@@ -14,7 +14,7 @@ from seam_tui.operations.journal_state import StepState
 from seam_tui.operations.matching import Match, NewCode, has_pin_of, match
 from seam_tui.operations.resuming import until_timed_out
 from seam_tui.operations.step_result import StepResult
-from seam_tui.operations.under_way import READ_AGAIN_AFTER, TIMES_REFUSED, Job, RunUnderWay, waits_for
+from seam_tui.operations.under_way import CANCELLED, READ_AGAIN_AFTER, TIMES_REFUSED, Job, RunUnderWay, waits_for
 from seam_tui.seam_api.errors import NotSent, RateLimited, SeamFailure
 from seam_tui.seam_api.pacing import WriteKind
 
@@ -54,6 +54,8 @@ class Creating:
                     return await self._made(job, found, wanted, was_lost=True)
                 if found is not None or sends_left == 0:
                     return _unknown(job, found or "Seam shows no trace of it: it was not made, or not yet.")
+            if not await self._take(job, is_due=since is not None or not job.step.makes_new):
+                return StepResult(job.step, Outcome.SKIPPED, CANCELLED, can_go_on=True)
             try:
                 at, answer = await self._send(job, wanted)
             except JournalError as trouble:
@@ -104,8 +106,29 @@ class Creating:
         self._takes_pin[wanted.device_id] = "cannot_specify_pin_code" not in kinds
         return None
 
+    async def _take(self, job: Job, *, is_due: bool) -> bool:
+        """Wait for a place within the limits.
+
+        Args:
+            job: The step.
+            is_due: Whether its code was deleted for it, so that it is created whatever the person does meanwhile.
+
+        Returns:
+            Whether there is one; False when the run was cancelled.
+        """
+        run, lane = self._run, lane_of(job.step)
+        if is_due:
+            await run.pacer.take(lane, WriteKind.CREATE)
+            return True
+        if not await run.take(lane, WriteKind.CREATE):
+            return False
+        if await run.control.gate():
+            return True
+        run.pacer.not_sent(lane, WriteKind.CREATE)
+        return False
+
     async def _send(self, job: Job, wanted: NewCode) -> tuple[datetime, AccessCode | SeamFailure]:
-        """Send the create within the limits, once. A refusal for too many is not counted here.
+        """Send the create in its place, once. A refusal for too many is not counted here.
 
         Returns:
             When it was about to be sent, and Seam's answer or what came instead.
@@ -114,7 +137,6 @@ class Creating:
             JournalError: It could not be written down first; it was not sent.
         """
         run, lane = self._run, lane_of(job.step)
-        await run.pacer.take(lane, WriteKind.CREATE)
         try:
             at = await run.recording.intent(job.number, SendKind.CREATE)
         except BaseException:

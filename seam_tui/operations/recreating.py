@@ -135,6 +135,8 @@ class Remaking:
         may_repeat = not step.makes_new
         for turn, seconds in enumerate(chain(LOOK_AFTER, repeat(LOOK_AFTER[-1]))):
             waited = run.clock.monotonic() - began
+            if step.makes_new and run.control.is_cancelled:
+                return StepResult(step, Outcome.SKIPPED, CANCELLED, can_go_on=True)
             try:
                 async with run.places:
                     current = await run.find(old_id, is_managed=is_managed)
