@@ -27,6 +27,9 @@ _FIELD_LABELS: Final = {
     "starts_at": "Starts",
     "ends_at": "Ends",
     "type": "Type",
+    "is_external_modification_allowed": "Changes from outside Seam",
+    "time_zone": "Time zone",
+    "supported_code_lengths": "Digits of a PIN",
 }
 _MUTATIONS: Final = {
     "creating": "Putting the code on the lock",

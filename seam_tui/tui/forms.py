@@ -13,14 +13,13 @@ from seam_tui.domain.access_code import AccessCodeType
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
+from seam_tui.operations.checks import CODE_LENGTHS
 from seam_tui.operations.plan import Values, check_values, pin_warnings
 from seam_tui.operations.subject import Subject
 from seam_tui.operations.typed_times import EXAMPLE, TypedTimeError, read_time, show_time
 from seam_tui.tui.screens.form import Checked, Field, FormScreen
 from seam_tui.workspace.times import zone_named
 
-LENGTHS: Final = range(4, 21)
-"""Digits of a PIN that Seam takes for a SmartThings lock (seam_facts section 2, report_device_constraints)."""
 _SPAN: Final = re.compile(r"(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?")
 
 
@@ -156,7 +155,7 @@ def read_lengths(text: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
         first, last = int(match[1]), int(match[2] or match[1])
         if first > last:
             return (), (f"{first}-{last} runs backwards.",)
-        if first not in LENGTHS or last not in LENGTHS:
-            return (), (f"Seam takes {LENGTHS[0]} to {LENGTHS[-1]} digits.",)
+        if first not in CODE_LENGTHS or last not in CODE_LENGTHS:
+            return (), (f"Seam takes {CODE_LENGTHS[0]} to {CODE_LENGTHS[-1]} digits.",)
         lengths.update(range(first, last + 1))
     return tuple(sorted(lengths)), () if lengths else ("Type the numbers of digits, such as 4, 6 or 4-8.",)

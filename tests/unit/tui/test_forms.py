@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seam_tui.tui.forms import LENGTHS, read_lengths
+from seam_tui.operations.checks import CODE_LENGTHS
+from seam_tui.tui.forms import read_lengths
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_what_are_no_lengths_is_said(text: str, words: str) -> None:
     assert words in problems[0]
 
 
-@given(st.sets(st.sampled_from(list(LENGTHS)), min_size=1))
+@given(st.sets(st.sampled_from(list(CODE_LENGTHS)), min_size=1))
 def test_lengths_that_are_written_out_read_the_same(lengths: set[int]) -> None:
     assert read_lengths(", ".join(map(str, sorted(lengths)))) == (tuple(sorted(lengths)), ())
 
@@ -51,4 +52,4 @@ def test_lengths_that_are_written_out_read_the_same(lengths: set[int]) -> None:
 def test_no_text_breaks_the_reading(text: str) -> None:
     lengths, problems = read_lengths(text)
     assert bool(lengths) != bool(problems)
-    assert set(lengths) <= set(LENGTHS)
+    assert set(lengths) <= set(CODE_LENGTHS)
