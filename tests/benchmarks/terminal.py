@@ -1,0 +1,251 @@
+"""A program in a pseudo-terminal of 160x50, watched as a terminal sees it: which bytes came when."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import random
+import re
+import signal
+import struct
+import subprocess
+import termios
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+COLUMNS, ROWS = 160, 50
+DOWN, UP = b"\x1b[B", b"\x1b[A"
+_ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[?2048$p": b"\x1b[?2048;0$y", b"\x1b[c": b"\x1b[?62;c"}
+"""What a terminal says when it is asked for synchronised output, resize reports and its kind."""
+_TARGET = re.compile(rb"this code: ([^\x1b]+)\x1b")
+
+
+_SURELY_SHOWN = 10
+"""Bytes of a name that its column shows, however narrow it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move of the cursor, in seconds from the key."""
+
+    frame: float
+    """To the frame in which the cursor stands on the other row."""
+    settled: float
+    """To the frame in which everything else follows: detail, footer."""
+
+
+class SilenceError(Exception):
+    """What was waited for did not come."""
+
+
+class Terminal:
+    """One program. A thread takes its output all the time: a program must never wait for its terminal.
+
+    Args:
+        command: What to run.
+        environment: The whole environment of the program.
+    """
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._master, slave = os.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self._news = threading.Condition()
+        self._output = bytearray()
+        self._chunks: list[tuple[int, float]] = []
+        """Where each piece of output ends, and when it came."""
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, env=dict(environment), start_new_session=True
+        )
+        os.close(slave)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the program."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._reader.join(5)
+        with contextlib.suppress(OSError):
+            os.close(self._master)
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data = os.read(self._master, 65_536)
+            except OSError:
+                data = b""
+            now = time.perf_counter()
+            for question, answer in _ANSWERS.items():
+                if question in data:
+                    os.write(self._master, answer)
+            with self._news:
+                if not data:
+                    self._chunks.append((len(self._output), float("inf")))
+                    self._news.notify_all()
+                    return
+                self._output += data
+                self._chunks.append((len(self._output), now))
+                self._news.notify_all()
+
+    # What a test of speed asks
+
+    @property
+    def position(self) -> int:
+        """How much has come so far, in bytes."""
+        with self._news:
+            return len(self._output)
+
+    def press(self, keys: bytes) -> float:
+        """Type; the moment at which it was done."""
+        now = time.perf_counter()
+        os.write(self._master, keys)
+        return now
+
+    def wait_for(self, pattern: bytes, since: int = 0, timeout: float = 30.0) -> float:
+        """Wait until a pattern was written; the moment at which its end came.
+
+        Args:
+            pattern: A regular expression.
+            since: Where in the output to begin.
+            timeout: Seconds.
+
+        Raises:
+            SilenceError: It did not come, or the program has ended.
+        """
+        wanted = re.compile(pattern)
+        end = time.perf_counter() + timeout
+        with self._news:
+            while True:
+                found = wanted.search(self._output, since)
+                if found is not None:
+                    return self._moment_of(found.end())
+                left = end - time.perf_counter()
+                if left <= 0 or (self._chunks and self._chunks[-1][1] == float("inf")):
+                    tail = bytes(self._output[-300:])
+                    raise SilenceError(f"{pattern!r} did not come; the last output was {tail!r}")
+                since = max(since, len(self._output) - 200)
+                self._news.wait(left)
+
+    def quiet(self, seconds: float = 0.05, timeout: float = 10.0) -> float:
+        """Wait until nothing has come for that long; the moment of the last output."""
+        end = time.perf_counter() + timeout
+        while True:
+            with self._news:
+                last = self._chunks[-1][1] if self._chunks else self.started
+            now = time.perf_counter()
+            if now - last >= seconds or now > end:
+                return last
+            time.sleep(min(seconds - (now - last), 0.02))
+
+    def seconds_to_quiet(self, keys: bytes, seconds: float = 0.05, timeout: float = 5.0) -> float:
+        """Press keys, and tell how long it took until all of the output that follows had come.
+
+        Raises:
+            SilenceError: Nothing came.
+        """
+        before = self.position
+        pressed = self.press(keys)
+        end = pressed + timeout
+        with self._news:
+            while len(self._output) == before:
+                left = end - time.perf_counter()
+                if left <= 0:
+                    raise SilenceError("no output after a key")
+                self._news.wait(left)
+        return self.quiet(seconds, timeout) - pressed
+
+    def move(self, keys: bytes, timeout: float = 1.0) -> Move | None:
+        """Press a key that moves the cursor among the codes, and wait until the screen names another code.
+
+        Returns:
+            How long it took; None when it named none in time, as when two neighbours have the same name.
+        """
+        with self._news:
+            named = _TARGET.findall(self._output, max(0, len(self._output) - 200_000))
+            before, since = (named[-1] if named else b""), len(self._output)
+        pressed = self.press(keys)
+        end = pressed + timeout
+        with self._news:
+            while True:
+                for found in _TARGET.finditer(self._output, since):
+                    if found[1] != before:
+                        # The row under the cursor has the same name, and is drawn no later than the line below.
+                        row = self._output.find(found[1][:_SURELY_SHOWN], since)
+                        return Move(self._moment_of(row + 1) - pressed, self._moment_of(found.end()) - pressed)
+                left = end - time.perf_counter()
+                if left <= 0:
+                    return None
+                self._news.wait(left)
+
+    def memory(self) -> float | None:
+        """Resident memory of the program in MB; None where the system does not tell."""
+        try:
+            status = Path(f"/proc/{self.process.pid}/status").read_text()
+        except OSError:
+            return None
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        return int(found[1]) / 1000 if found else None
+
+    def cpu_seconds(self) -> float | None:
+        """CPU time of the program so far; None where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _moment_of(self, position: int) -> float:
+        """When the byte before a position came."""
+        low, high = 0, len(self._chunks) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self._chunks[middle][0] < position:
+                low = middle + 1
+            else:
+                high = middle
+        return self._chunks[low][1]
+
+
+def moves_of(terminals: Sequence[Terminal], count: int, *, batch: int = 25, seed: int = 1) -> list[list[Move]]:
+    """Cursor moves in several programs by turns: what disturbs one disturbs all.
+
+    Args:
+        terminals: Programs that are idle.
+        count: Moves in each.
+        batch: Moves before it is the next one's turn.
+        seed: Of the pauses between keys, so that no key keeps step with a program's own clock.
+    """
+    pauses = random.Random(seed)
+    moves: list[list[Move]] = [[] for _ in terminals]
+    while any(len(own) < count for own in moves):
+        for terminal, own in zip(terminals, moves, strict=True):
+            for _ in range(min(batch, count - len(own))):
+                terminal.quiet(pauses.uniform(0.03, 0.08))
+                own.append(_one_move(terminal))
+    return moves
+
+
+def _one_move(terminal: Terminal) -> Move:
+    for _ in range(5):
+        move = terminal.move(DOWN)
+        if move is not None:
+            return move
+        # Two neighbours of one name look the same; five in a row do not happen.
+    raise SilenceError("the cursor does not move")
