@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from seam_tui.domain.access_code import AccessCode
-from seam_tui.seam_api.errors import Gone, SeamFailure, Unauthorized
+from seam_tui.seam_api.errors import Gone, InvalidInput, SeamFailure, Unauthorized
 from seam_tui.sync.applier import apply_event
 from seam_tui.sync.device_codes import DeviceRead, read_codes
 from seam_tui.sync.events import DevicesRead, SyncEvent
@@ -75,6 +75,9 @@ class _Reading:
             code = await self._find(access_code_id)
         except Unauthorized:
             raise
+        except InvalidInput:
+            self._unread[access_code_id] = "Seam takes this for no access_code_id at all."
+            return
         except SeamFailure as failure:
             self._unread[access_code_id] = str(failure)
             return

@@ -15,7 +15,7 @@ from tests.unit.cli.command import NOW, Ended, HurriedClock, Run, Town, serve_in
 
 
 @pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Run:
+def run_seam_tui(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Run:
     """Runs the command line with this environment and nothing else of ours in it."""
     for name in list(os.environ):
         if name.startswith("SEAM_"):
@@ -45,10 +45,10 @@ def typed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.Capture
 
 
 @pytest.fixture
-def seam_tui(typed: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+def seam_tui(run_seam_tui: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The same with a clock on which no wait takes any time."""
     monkeypatch.setattr("seam_tui.cli.common.SystemClock", HurriedClock)
-    return typed
+    return run_seam_tui
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +72,10 @@ def busy_server() -> tuple[Sandbox, str]:
 
 
 @pytest.fixture
-def town(busy_server: tuple[Sandbox, str], typed: Run, tmp_path: Path) -> Iterator[Town]:
+def town(busy_server: tuple[Sandbox, str], run_seam_tui: Run, tmp_path: Path) -> Iterator[Town]:
     """A workspace as it was in the beginning, and commands that change it."""
     sandbox, endpoint = busy_server
     sandbox.reset()
     sandbox.requests.clear()
-    yield Town(sandbox, endpoint, tmp_path, typed)
+    yield Town(sandbox, endpoint, tmp_path, run_seam_tui)
     sandbox.faults.clear()
