@@ -58,7 +58,7 @@ async def carry_out(desk: Desk, plan: Plan, work: Work, *, wait: float, as_json:
         SeamFailure: Nothing was sent.
     """
     control, confirming = RunControl(), Confirming(plan, desk.before)
-    said = _Progress(plan, desk.clock)
+    said = ProgressLines(plan, desk.clock)
 
     def emit(result: StepResult) -> None:
         confirming.take(result)
@@ -106,7 +106,7 @@ def print_rows(rows: tuple[ResultRow, ...], *, as_json: bool, run_id: str | None
     sys.stdout.flush()
 
 
-class _Progress:
+class ProgressLines:
     """Says on standard error how far a run has come.
 
     Args:
