@@ -97,7 +97,7 @@ async def collect(ask: Ask, since: datetime, limit: int, most: int) -> dict[str,
 
 def _may_be_cut(length: int, usual: int) -> bool:
     """Whether an answer to a larger limit looks as if the limit had silently been cut down."""
-    return length > 0 and (length == usual or length % _ROUND == 0)
+    return length == usual or (length > usual and length % _ROUND == 0)
 
 
 async def _ask_for(ask: Ask, lower: datetime, upper: datetime | None, limit: int, *, grown: bool) -> tuple[Event, ...]:

@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import httpx
+
 from seam_tui.sandbox import records
 from seam_tui.sandbox.clock import SandboxClock
 from seam_tui.sandbox.issues import code_event
-from seam_tui.sandbox.server import SANDBOX_KEY, Sandbox, create_sandbox
+from seam_tui.sandbox.server import SANDBOX_KEY, CutConnectionError, Sandbox, create_sandbox
 from seam_tui.sandbox.world import World
 from seam_tui.seam_api.client import SeamClient
 from seam_tui.seam_api.connection import Connection
@@ -28,7 +30,7 @@ from seam_tui.workspace.changes import ChangeSet
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.watchlist import Watchlist
 from tests.faults.simulated_time import NOW, SimulatedClock, run_simulated
-from tests.faults.wire import Wire, pauses_between_tries_of
+from tests.faults.wire import pauses_between_tries_of
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=events.SyncEvent)
@@ -38,20 +40,51 @@ ONLY_EVENTS = WatchPace(requests_per_minute=0)
 
 
 @dataclass
+class Line(httpx.AsyncBaseTransport):
+    """The way to a sandbox: each answer takes a tenth of a second; it may be cut, or swallow what is sent."""
+
+    sandbox: Sandbox
+    clock: SimulatedClock
+    is_cut: bool = False
+    is_dead: bool = False
+    tries: int = 0
+    """How often something was sent, whether it arrived or not."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry a request and its answer."""
+        self.tries += 1
+        if self.is_cut:
+            raise httpx.ConnectError("The network is down", request=request)
+        if self.is_dead:
+            await self.clock.sleep(30.0)
+            raise httpx.ReadTimeout("No answer", request=request)
+        try:
+            response = await httpx.ASGITransport(self.sandbox.app).handle_async_request(request)
+            await response.aread()
+        except CutConnectionError:
+            raise httpx.ReadError("The connection was cut", request=request) from None
+        await self.clock.sleep(0.1)
+        if self.is_cut:
+            raise httpx.ReadError("The connection was cut", request=request)
+        return response
+
+
+@dataclass
 class Watched:
     """One workspace and its watcher."""
 
     sandbox: Sandbox
     clock: SimulatedClock
-    wire: Wire
+    line: Line
     client: SeamClient
     watcher: Watcher
     rereader: Rereader
     index: Index
     store: WorkspaceStore
     heard: list[events.SyncEvent] = field(default_factory=list)
+    told: list[events.SyncEvent] = field(default_factory=list)
+    """What was heard and applied to the store."""
     changes: list[ChangeSet] = field(default_factory=list)
-    news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
     def open(
@@ -69,8 +102,8 @@ class Watched:
         if sandbox is None:
             time = SandboxClock(NOW, source=clock.monotonic)
             sandbox = create_sandbox(devices=devices, codes=codes, seed=seed, clock=time, rate_limits=False)
-        wire = Wire(sandbox, clock, seed)
-        client = SeamClient(Connection(api_key=SANDBOX_KEY, transport=wire), clock=clock)
+        line = Line(sandbox, clock)
+        client = SeamClient(Connection(api_key=SANDBOX_KEY, transport=line), clock=clock)
         index, store = Index(), WorkspaceStore()
         heard: list[events.SyncEvent] = []
         emit = index.tap(heard.append)
@@ -79,7 +112,7 @@ class Watched:
         watcher = Watcher(
             client, emit, clock, rereader, index, loader.run, pace=pace, mark=mark, chance=lambda: 0.5
         )  # fmt: skip
-        return cls(sandbox, clock, wire, client, watcher, rereader, index, store, heard)
+        return cls(sandbox, clock, line, client, watcher, rereader, index, store, heard)
 
     @property
     def world(self) -> World:
@@ -129,18 +162,21 @@ class Watched:
             last = await self.next(events.PollSucceeded)
         return last
 
-    def apply(self) -> list[events.SyncEvent]:
-        """Bring the store up to date with all that was heard, and give it back."""
-        return self._apply(len(self.heard))
+    def apply(self) -> None:
+        """Bring the store up to date with all that was heard."""
+        self._apply(len(self.heard))
 
-    def _apply(self, count: int) -> list[events.SyncEvent]:
-        taken = self.heard[:count]
-        del self.heard[:count]
-        for event in taken:
+    def _apply(self, count: int) -> None:
+        for event in self.heard[:count]:
+            self.told.append(event)
             changes = apply_event(self.store, event)
             if not changes.is_empty:
                 self.changes.append(changes)
-        return taken
+        del self.heard[:count]
+
+    def of(self, kind: type[_E]) -> list[_E]:
+        """All events of a kind that came so far."""
+        return [event for event in (*self.told, *self.heard) if isinstance(event, kind)]
 
     # Requests
 
