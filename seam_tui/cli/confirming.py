@@ -105,14 +105,16 @@ class Confirming:
             is_wanted = step.action_id in REMOVALS and result.created is None
             outcome = Outcome.DONE if is_wanted else Outcome.FAILED
             return replace(result, outcome=outcome, said=_GONE if is_wanted else "The code is gone.")
-        if new := self._new_errors(code):
+        if new := self._new_errors(code, is_new=result.created is not None):
             return replace(result, outcome=Outcome.FAILED, said=f"Seam shows an error on it now: {', '.join(new)}.")
         if result.created is None and not took_effect(step, code):
             return replace(result, outcome=Outcome.UNKNOWN, said=_NOT_SHOWN)
         return replace(result, outcome=Outcome.DONE, said=_SHOWN)
 
-    def _new_errors(self, code: AccessCode) -> list[str]:
+    def _new_errors(self, code: AccessCode, *, is_new: bool) -> list[str]:
         before = self._before.get(code.access_code_id)
+        if before is None and not is_new:
+            return []  # nobody knows which of them are new
         known = {issue.code for issue in before.errors} if before is not None else set()
         own = (issue.code for issue in code.errors if issue.level is IssueLevel.ACCESS_CODE)
         return [error for error in own if error not in known]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -47,13 +47,19 @@ class Desk:
     """Managed codes of a plan as they read before anything is sent, by id."""
 
     async def look_around(self, plan: Plan) -> None:
-        """Read the locks and the codes of a plan, as far as they are listed."""
+        """Read the locks and the codes of a plan, as far as they are listed: what cannot be read is done without."""
+        from seam_tui.seam_api.errors import SeamFailure
+
         device_ids = dict.fromkeys(step.device_id for step in plan.steps if step.device_id is not None)
         code_ids = dict.fromkeys(step.access_code_id for step in plan.steps if step.access_code_id is not None)
-        for ids in _by_the_hundred(device_ids):
-            self.devices |= {device.device_id: device for device in await self.client.list_devices_by_ids(ids)}
-        for ids in _by_the_hundred(code_ids):
-            self.before |= {code.access_code_id: code for code in await self.client.list_access_codes_by_ids(ids)}
+        with suppress(SeamFailure):
+            for ids in _by_the_hundred(device_ids):
+                devices = await self.client.list_devices_by_ids(ids)
+                self.devices |= {device.device_id: device for device in devices}
+        with suppress(SeamFailure):
+            for ids in _by_the_hundred(code_ids):
+                codes = await self.client.list_access_codes_by_ids(ids)
+                self.before |= {code.access_code_id: code for code in codes}
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -39,8 +39,10 @@ if TYPE_CHECKING:
     from seam_tui.seam_api.connection import Connection
     from seam_tui.workspace.store import WorkspaceStore
 
-_TOLD = 100
+_TOLD: Final = 100
 """Mistakes that are told one by one."""
+_SAY_EVERY: Final = 2.0
+"""Seconds between two lines of progress."""
 
 
 def plan(
@@ -176,7 +178,15 @@ async def _through_grants(planned: Plan, client: SeamClient, time: Clock) -> Pla
     from seam_tui.operations.grants import GrantBook, with_grants
 
     codes = [step.code for step in planned.steps if step.code is not None]
-    return with_grants(planned, await GrantBook(client, time).look_up(codes), time.now())
+    said_at = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal said_at
+        if time.monotonic() - said_at >= _SAY_EVERY:
+            said_at = time.monotonic()
+            typer.echo(f"Looking up access grants: {done} of {total}", err=True)
+
+    return with_grants(planned, await GrantBook(client, time).look_up(codes, tell), time.now())
 
 
 def _holds_pins(planned: Plan) -> bool:

@@ -104,13 +104,15 @@ async def _try(desk: Desk, step: PlanStep) -> tuple[str, str]:
     code = step.code
     if code is None or not needs_read_first(step):
         return _READY, "It would be sent."
-    read = desk.client.get_access_code if code.is_managed else desk.client.get_unmanaged_access_code
-    try:
-        current = await read(code.access_code_id)
-    except Gone:
-        return "skipped", "It would not be sent: the code is gone."
-    except SeamFailure as failure:
-        return "failed", f"It would not be sent: the code could not be read first. {failure}"
+    current = desk.before.get(code.access_code_id)
+    if current is None:
+        read = desk.client.get_access_code if code.is_managed else desk.client.get_unmanaged_access_code
+        try:
+            current = await read(code.access_code_id)
+        except Gone:
+            return "skipped", "It would not be sent: the code is gone."
+        except SeamFailure as failure:
+            return "failed", f"It would not be sent: the code could not be read first. {failure}"
     if is_unchanged(step, current):
         return _READY, "It would be sent: the code is as it was."
     return "skipped", "It would not be sent: the code has changed since it was shown."

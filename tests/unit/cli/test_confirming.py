@@ -68,6 +68,12 @@ def test_an_error_that_was_there_before_is_no_failure_now() -> None:
     assert confirm(RENAME, *settled(replace(RENAMED, errors=(ERROR,))), before=before).outcome is Outcome.DONE
 
 
+def test_where_nobody_knows_the_errors_of_before_none_counts_as_new() -> None:
+    elsewhere = replace(CODE, access_code_id="c9")
+    told = confirm(RENAME, *settled(replace(RENAMED, errors=(ERROR,))), before=elsewhere)
+    assert told.outcome is Outcome.DONE
+
+
 def test_a_code_that_settles_before_its_answer_is_taken_is_done_all_the_same() -> None:
     confirming = Confirming(Plan(ActionId.RENAME, (RENAME,)), {})
     for event in settled(RENAMED):
@@ -89,6 +95,8 @@ def test_a_code_that_was_created_again_is_waited_for_under_its_new_id() -> None:
     result = replace(asked(step), created=made)
     assert confirm(step, CodeGone("c1"), CodeSettled("c1"), result=result).outcome is Outcome.ASKED
     assert confirm(step, *settled(made), result=result).outcome is Outcome.DONE
+    spoilt = replace(made, errors=(ERROR,))
+    assert confirm(step, *settled(spoilt), result=result).outcome is Outcome.FAILED
     assert confirm(step, CodeGone("new"), CodeSettled("new"), result=result).outcome is Outcome.FAILED
 
 
