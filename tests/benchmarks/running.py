@@ -19,10 +19,20 @@ Measure = Callable[[Stage], Sequence[Line]]
 
 BENCHMARKS: Final[Mapping[str, str]] = {
     "start": "starting.measure",
+    "first-rows": "first_rows.measure",
     "load": "loading.measure",
     "keys": "keys.measure_idle",
     "keys-loading": "keys.measure_loading",
+    "filter": "filtering.measure_found",
+    "filter-painted": "filtering.measure_painted",
+    "table": "table.measure",
+    "decode": "decoding.measure",
     "memory": "resident.measure",
+    "poll": "poll.measure",
+    "changes": "changes.measure",
+    "picture": "warm.measure_board",
+    "warm-start": "warm.measure_screen",
+    "bulk": "bulk.measure",
 }
 """Each benchmark's name, and where it stands, in the order in which they run."""
 

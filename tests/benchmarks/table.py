@@ -1,4 +1,4 @@
-"""The record table with 100,000 rows against the least that Textual could do: fill, cursor move, page down, and more.
+"""The record table against the least that Textual could do: fill, cursor move, page down, and more.
 
 Times are CPU time of the app's thread from the call to the painted frame (escape sequences included), so the frame
 timer's own waiting does not hide the work. The floor is a list copy for what changes all rows, an update of a one-line
@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import cycle
 
 from rich.console import RenderableType
@@ -22,31 +20,14 @@ from textual.widgets import Static
 
 from seam_tui.tui.widgets.cells import RowCells
 from seam_tui.tui.widgets.record_table import Cell, Column, RecordTable
+from tests.benchmarks.lines import Budget, Line, median
+from tests.benchmarks.stage import Size, Stage
 
-ROWS = 100_000
 COLUMNS = [
     Column("severity", "Severity", width=9, priority=9),
     Column("name", "Name", min_width=12, priority=9, share=2),
     *(Column(f"c{number}", f"Column {number}", min_width=8, priority=number) for number in range(6)),
 ]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What one thing costs, and what the floor beside it costs, in milliseconds."""
-
-    what: str
-    median: float
-    p95: float
-    floor: float
-    budget: float | None = None
-    ratio_allowed: float = 0.0
-    """On a slow or busy machine: how many times the floor is still within the budget."""
-
-    @property
-    def over_budget(self) -> bool:
-        """Whether it took longer than it may."""
-        return self.budget is not None and self.median > max(self.budget, self.ratio_allowed * self.floor)
 
 
 class BenchApp(App[None]):
@@ -91,21 +72,18 @@ def _once(act: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _measure(
-    what: str, times: list[float], floor: list[float], budget: float | None = None, ratio: float = 0.0
-) -> Measure:
-    ordered = sorted(times)
-    p95 = ordered[min(len(ordered) - 1, round(len(ordered) * 0.95))]
-    return Measure(what, statistics.median(ordered), p95, statistics.median(floor), budget, ratio)
+def _line(what: str, times: list[float], floor: list[float], budget: Budget | None = None) -> Line:
+    return Line(f"table: {what}", median(times), "ms", median(floor), budget)
 
 
-async def measure(rows: int = ROWS, repeats: int = 40) -> list[Measure]:
-    """Measure the table at 160x50.
+def measure(stage: Stage) -> list[Line]:
+    """Measure the table at 160x50, with a row for each code."""
+    return asyncio.run(_measure(stage.size))
 
-    Args:
-        rows: How many rows the table holds.
-        repeats: How often each thing is done; filling takes a quarter of it.
-    """
+
+async def _measure(size: Size) -> list[Line]:
+    rows, repeats, slack = size.codes, 40, size.slack
+    scale = rows / 100_000 * slack
     ids = [f"code-{number}" for number in range(rows)]
     few, backwards = ids[::5], ids[::-1]
     orders: Iterator[list[str]] = cycle([backwards, ids])
@@ -133,34 +111,11 @@ async def measure(rows: int = ROWS, repeats: int = 40) -> list[Measure]:
         updates = [await app.frame(lambda: table.refresh_rows(hundred)) for _ in range(repeats)]
         gc.unfreeze()
     return [
-        _measure("fill, call only", fills, copies, 60.0),
-        _measure("sort, to the frame", sorts, copies, 100.0),
-        _measure("filter to 20% and back, to the frame", filtered, copies, 100.0),
-        _measure("cursor move", moves, static),
-        _measure("page down", pages, repaints, 10.0, ratio=2.5),
-        _measure("scroll a line", scrolls, repaints),
-        _measure("update 100 rows, 48 of them seen", updates, repaints),
+        _line("fill, call only", fills, copies, Budget(60 * scale)),
+        _line("sort, to the frame", sorts, copies, Budget(100 * scale)),
+        _line("filter to 20% and back, to the frame", filtered, copies, Budget(100 * scale)),
+        _line("cursor move", moves, static),
+        _line("page down", pages, repaints, Budget(10, 2.5).scaled(slack)),
+        _line("scroll a line", scrolls, repaints),
+        _line("update 100 rows, 48 of them seen", updates, repaints),
     ]
-
-
-def table_of(measures: list[Measure], rows: int = ROWS) -> str:
-    """The measures as a table in plain text."""
-    lines = [f"{f'record table, {rows:,} rows':<38} {'median':>9} {'p95':>9} {'floor':>9} {'ratio':>7} {'budget':>8}"]
-    for one in measures:
-        budget = "" if one.budget is None else f"{one.budget:.0f} ms{' OVER' if one.over_budget else ''}"
-        lines.append(
-            f"{one.what:<38} {one.median:>6.2f} ms {one.p95:>6.2f} ms {one.floor:>6.2f} ms "
-            f"{one.median / one.floor:>6.1f}x {budget:>8}"
-        )
-    return "\n".join(lines)
-
-
-def main() -> int:
-    """Measure, print, and return 1 if anything is over its budget."""
-    measures = asyncio.run(measure())
-    print(table_of(measures))
-    return int(any(one.over_budget for one in measures))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,0 +1,70 @@
+"""The filter, letter by letter: found, and painted."""
+
+from __future__ import annotations
+
+import gc
+import time
+
+from seam_tui.workspace.query import CodeFilter, parse_query
+from tests.benchmarks.lines import Budget, Line, percentile, skipped
+from tests.benchmarks.records import NOW, filled_store
+from tests.benchmarks.stage import Stage
+from tests.benchmarks.terminal import SilenceError
+
+TYPED = ("andor", "!andor", "house 77", "error:dev", "!error:any", "severity:urgent", "online:no an", "starts<24h")
+PAINTED = ("andor", "house 7", "error:dev", "!error:any")
+FOUND, SHOWN = 80.0, 100.0
+"""Milliseconds for 100,000 codes (DESIGN, speed budget)."""
+
+
+def measure_found(stage: Stage) -> list[Line]:
+    """Each letter's search through all codes; the floor is the plainest search through their names."""
+    store = filled_store(stage.size.devices, stage.size.codes)
+    ids = list(store.codes)
+    names = [code.name.casefold() for code in store.codes.values()]
+    found_by = CodeFilter(store)
+    while not found_by.prepare(2_000):
+        pass
+    gc.collect()
+    gc.freeze()
+    times: list[float] = []
+    floors: list[float] = []
+    for text in TYPED * stage.size.rounds:
+        found_by.set(parse_query(""), NOW)
+        for end in range(1, len(text) + 1):
+            started = time.thread_time()
+            found_by.set(parse_query(text[:end]), NOW)
+            found_by.ids_in(ids)
+            times.append((time.thread_time() - started) * 1000)
+            needle, started = text[:end], time.thread_time()
+            _ = [name for name in names if needle in name]
+            floors.append((time.thread_time() - started) * 1000)
+    gc.unfreeze()
+    budget = Budget(FOUND * stage.size.codes / 100_000).scaled(stage.size.slack)
+    return [Line("filter, a letter, p95", percentile(times, 95), "ms", percentile(floors, 95), budget)]
+
+
+def measure_painted(stage: Stage) -> list[Line]:
+    """Each letter's way to the count of what it found on screen, in the loaded app."""
+    what = "filter, a letter to its frame, p95"
+    terminal = stage.loaded
+    times: list[float] = []
+    for text in PAINTED * stage.size.rounds:
+        terminal.press(b"/")
+        terminal.quiet(0.1)
+        for letter in text:
+            since, pressed = terminal.position, terminal.press(letter.encode())
+            try:
+                times.append((terminal.wait_for(rb"\d+ of \d+", since, timeout=0.7) - pressed) * 1000)
+            except SilenceError:
+                continue  # it found as many as before, so that nothing was painted
+            terminal.quiet(0.06)
+        terminal.press(b"\x1b")
+        time.sleep(0.3)
+        terminal.press(b"\x1b")
+        terminal.quiet(0.3)
+    if len(times) < len(TYPED):
+        return [skipped(what, "the count of what was found did not show")]
+    floor = 1000 / 60
+    budget = Budget(SHOWN * stage.size.codes / 100_000 + floor).scaled(stage.size.slack)
+    return [Line(what, percentile(times, 95), "ms", None, budget)]

@@ -1,0 +1,105 @@
+"""The picture of the last run: read, put on a board, and on screen."""
+
+from __future__ import annotations
+
+import gc
+import json
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import TypeVar
+
+from seam_tui.sync.loader import freeze_records
+from seam_tui.workspace.order import TriageOrder
+from seam_tui.workspace.picture import Picture, restore_picture, take_picture
+from seam_tui.workspace.picture_file import picture_path, read_picture, write_picture
+from seam_tui.workspace.store import WorkspaceStore
+from tests.benchmarks.lines import Budget, Line, median, skipped
+from tests.benchmarks.records import filled_store
+from tests.benchmarks.stage import FIRST_FRAME, LOADED, Stage
+
+_T = TypeVar("_T")
+
+ON_SCREEN = 1_000.0
+"""Milliseconds from the first frame to the picture, 100,000 codes (DESIGN, speed budget)."""
+
+
+def measure_board(stage: Stage) -> list[Line]:
+    """CPU time until a picture could be drawn; the floor only parses the file and takes its checksum."""
+    now = datetime.now(UTC)
+    picture = take_picture(filled_store(stage.size.devices, stage.size.codes, now), now, now)
+    assert picture is not None
+    path = picture_path(stage.folder, "https://seam", "seam_none", None)
+    hold_up = _longest_wait_while(lambda: write_picture(path, picture))
+    times: list[tuple[float, float, float]] = []
+    for _round in range(stage.size.rounds):
+        floor, _ = _cpu(lambda: _parse(path.read_bytes()))
+        read, found = _cpu(lambda: read_picture(path, now, after_block=freeze_records))
+        assert isinstance(found, Picture)
+        board, _ = _cpu(lambda found=found: _board(found, now))  # type: ignore[misc]
+        times.append((floor, read, read + board))
+        gc.unfreeze()
+        gc.collect()
+    floor, read, board = (median([one[place] for one in times]) for place in range(3))
+    budget = Budget(ON_SCREEN * stage.size.codes / 100_000).scaled(stage.size.slack)
+    return [
+        Line("picture to records", read, "ms", floor, None, "floor: JSON and checksum"),
+        Line("picture to records in order", board, "ms", floor, budget, "CPU time; drawing is not in it"),
+        Line("picture written: longest wait of another thread", hold_up, "ms"),
+    ]
+
+
+def measure_screen(stage: Stage) -> list[Line]:
+    """A second start of the app over a slow line: from its first frame to all codes on screen."""
+    what = "warm start: picture on screen"
+    with stage.app() as first:
+        first.wait_for(LOADED, timeout=1_200)
+        first.quiet(0.5)
+        first.press(b"q")
+        time.sleep(3)
+    if not list((stage.folder / "cache").glob("*.picture")):
+        return [skipped(what, "the app keeps no picture yet")]
+    times = []
+    stage.served.set_latency(0.15)
+    try:
+        for _round in range(stage.size.rounds):
+            with stage.app() as warm:
+                shown = warm.wait_for(FIRST_FRAME)
+                times.append((warm.wait_for(rb"all devices \D*%d" % stage.size.codes, timeout=60) - shown) * 1000)
+    finally:
+        stage.served.set_latency(0)
+    budget = Budget(ON_SCREEN * stage.size.codes / 100_000).scaled(stage.size.slack)
+    return [Line(what, median(times), "ms", None, budget, "from the first frame")]
+
+
+def _board(picture: Picture, now: datetime) -> TriageOrder:
+    store = WorkspaceStore()
+    restore_picture(store, picture)
+    return TriageOrder(store, now)
+
+
+def _parse(data: bytes) -> None:
+    blake2b(data).hexdigest()
+    for line in data.splitlines()[:-1]:
+        json.loads(line)
+
+
+def _cpu(work: Callable[[], _T]) -> tuple[float, _T]:
+    gc.collect()
+    started = time.thread_time()
+    result = work()
+    return (time.thread_time() - started) * 1000, result
+
+
+def _longest_wait_while(work: Callable[[], object]) -> float:
+    """How long, in milliseconds, a thread that sleeps a millisecond at a time is ever kept from going on."""
+    longest = 0.0
+    thread = threading.Thread(target=work)
+    thread.start()
+    while thread.is_alive():
+        before = time.perf_counter()
+        time.sleep(0.001)
+        longest = max(longest, time.perf_counter() - before - 0.001)
+    return longest * 1000
