@@ -47,13 +47,23 @@ _SAY_EVERY: Final = 2.0
 
 def plan(
     csv: Annotated[
-        Path, typer.Option("--csv", help="What to change: access_code_id and the columns to change.", dir_okay=False)
+        Path,
+        typer.Option(
+            "--csv",
+            help="What to change: access_code_id, and any of name, code, starts_at, ends_at, type and "
+            "is_external_modification_allowed.",
+        ),
     ],
     output: Annotated[
         Path | None, typer.Option("--output", help="Where to save the plan; without it, it is only shown.")
     ] = None,
     action: Annotated[
-        str | None, typer.Option("--action", help="Do this with every code of the file, instead of changing values.")
+        str | None,
+        typer.Option(
+            "--action",
+            help="Instead of changing values, do this with every code: delete, generate_pin, recreate, "
+            "convert_to_managed or pull_backup.",
+        ),
     ] = None,
     demo: DemoOption = False,
     scenario: ScenarioOption = "default",

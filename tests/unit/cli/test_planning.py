@@ -7,6 +7,7 @@ import re
 import pytest
 
 from seam_tui.operations.csv_plan import CSV_ACTIONS
+from seam_tui.operations.csv_rows import COLUMNS
 from seam_tui.operations.plan_file import read_plan
 from tests.unit.cli.command import Town, one_line
 
@@ -165,3 +166,8 @@ def test_no_pin_and_no_key_is_printed(town: Town) -> None:
     assert not [pin for pin in [*town.world.pins(), "7301"] if pin in ended.told]
     assert "seam_test" not in ended.told
     assert "730108" in (town.folder / "plan.json").read_text(encoding="utf-8")
+
+
+def test_the_help_names_every_column_and_every_action(seam_tui) -> None:
+    told = re.sub(r"\s+", "", seam_tui("plan", "--help").out)
+    assert all(name in told for name in (*COLUMNS, *CSV_ACTIONS))
