@@ -49,11 +49,13 @@ class Creating:
         while True:
             if since is not None and last is not None:
                 run.say(job.step, "Seam's answer was lost; the new code is looked for before anything is sent again.")
-                found = await self._look_for(wanted, since, last)
+                found = await self._look_for(job, wanted, since, last)
                 if isinstance(found, AccessCode):
                     return await self._made(job, found, wanted, was_lost=True)
-                if found is not None or sends_left == 0:
-                    return _unknown(job, found or "Seam shows no trace of it: it was not made, or not yet.")
+                if found is None and sends_left == 0:
+                    return _unknown(job, "Seam shows no trace of it: it was not made, or not yet.")
+                if found is not None:
+                    return found
             if not await self._take(job, is_due=since is not None or not job.step.makes_new):
                 return StepResult(job.step, Outcome.SKIPPED, CANCELLED, can_go_on=True)
             try:
@@ -137,13 +139,14 @@ class Creating:
             JournalError: It could not be written down first; it was not sent.
         """
         run, lane = self._run, lane_of(job.step)
-        try:
-            at = await run.recording.intent(job.number, SendKind.CREATE)
-        except BaseException:
-            run.pacer.not_sent(lane, WriteKind.CREATE)
-            raise
-        try:
-            async with run.places:
+        # The place first: what is written down has to leave at once, or its call would last longer than is waited for.
+        async with run.places:
+            try:
+                at = await run.recording.intent(job.number, SendKind.CREATE)
+            except BaseException:
+                run.pacer.not_sent(lane, WriteKind.CREATE)
+                raise
+            try:
                 made = await run.client.create_access_code(
                     wanted.device_id,
                     name=wanted.name,
@@ -152,15 +155,15 @@ class Creating:
                     ends_at=wanted.ends_at,
                     is_external_modification_allowed=wanted.is_external_modification_allowed,
                 )
-        except SeamFailure as failure:
-            if isinstance(failure, NotSent):
-                run.pacer.not_sent(lane, WriteKind.CREATE)
-            elif failure.outcome_unknown or not isinstance(failure, RateLimited):
+            except SeamFailure as failure:
+                if isinstance(failure, NotSent):
+                    run.pacer.not_sent(lane, WriteKind.CREATE)
+                elif failure.outcome_unknown or not isinstance(failure, RateLimited):
+                    run.answered(lane, WriteKind.CREATE)
+                return at, failure
+            except BaseException:
                 run.answered(lane, WriteKind.CREATE)
-            return at, failure
-        except BaseException:
-            run.answered(lane, WriteKind.CREATE)
-            raise
+                raise
         run.answered(lane, WriteKind.CREATE)
         return at, made
 
@@ -181,27 +184,33 @@ class Creating:
 
     # Looking
 
-    async def _look_for(self, wanted: NewCode, since: datetime, last: datetime) -> AccessCode | str | None:
+    async def _look_for(
+        self, job: Job, wanted: NewCode, since: datetime, last: datetime
+    ) -> AccessCode | StepResult | None:
         """Look for the code that a lost create has made.
 
         Args:
+            job: The step.
             wanted: What was asked for.
             since: When the first create was about to be sent.
             last: When the last one was.
 
         Returns:
-            The code; None when there is none; a sentence when that cannot be said.
+            The code; None when there is none; a result when that cannot be said.
         """
         listed = await self._list_twice(wanted.device_id, last)
         if listed is None:
-            return "The lock's codes could not be listed to look for it."
+            return _unknown(job, "The lock's codes could not be listed to look for it.")
         result: Match = match(wanted, listed, self._run.known, since)
         if len(result.same) == 1:
             return result.same[0]
         if result.same:
-            return f"{len(result.same)} codes on this lock may be it. Look at them, and delete those that are too many."
+            ids = ", ".join(code.access_code_id for code in result.same)
+            said = f"{len(result.same)} codes on this lock may be the new one: {ids}. Delete those that are too many."
+            return StepResult(job.step, Outcome.UNKNOWN, said)  # none is missing, so nothing is left to do here
         if result.doubts:
-            return f"“{result.doubts[0].title}” on this lock may be it, but is not the same in all. Look at it."
+            title = result.doubts[0].title
+            return _unknown(job, f"“{title}” on this lock may be it, but is not the same in all. Look at it.")
         return None
 
     async def _doubt(self, made: AccessCode, wanted: NewCode, since: datetime, last: datetime) -> str | None:

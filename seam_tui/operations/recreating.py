@@ -170,20 +170,20 @@ class Remaking:
         """Ask once more for a deletion of which nothing is to be seen; by its id, that can take nothing else away."""
         run, lane = self._run, lane_of(job.step)
         await run.pacer.take(lane, WriteKind.DELETE)
-        try:
-            await run.recording.intent(job.number, SendKind.DELETE)
-        except JournalError:
-            run.pacer.not_sent(lane, WriteKind.DELETE)
-            return
-        try:
-            async with run.places:
+        async with run.places:
+            try:
+                await run.recording.intent(job.number, SendKind.DELETE)
+            except JournalError:
+                run.pacer.not_sent(lane, WriteKind.DELETE)
+                return
+            try:
                 await send(run.client, job.step)
-        except RateLimited as failure:
-            await run.recording.withdrawn(job.number)
-            run.pacer.refused(lane, WriteKind.DELETE, failure.retry_after)
-            return
-        except SeamFailure:
-            pass  # looking tells what it did
+            except RateLimited as failure:
+                await run.recording.withdrawn(job.number)
+                run.pacer.refused(lane, WriteKind.DELETE, failure.retry_after)
+                return
+            except SeamFailure:
+                pass  # looking tells what it did
         run.answered(lane, WriteKind.DELETE)
 
 
