@@ -84,11 +84,11 @@ def test_events_that_seam_does_not_keep_any_more_make_everything_be_read_again()
 
 
 def test_beyond_the_bound_everything_is_read_again_but_not_again_and_again() -> None:
-    pace = WatchPace(requests_per_minute=0, most_events=50, reload_rest=300.0)
+    pace = WatchPace(requests_per_minute=0, most_events=50, reload_rest=120.0)
 
     async def work(watched: Watched) -> None:
         await watched.clock.sleep(pace.reload_rest)
-        for round_ in range(40):
+        for round_ in range(16):
             watched.rename(watched.managed(60), f"Name {round_}")
             await watched.clock.sleep(15)
         assert 2 <= len(watched.of(events.ReloadStarted)) <= 3

@@ -25,6 +25,7 @@ from seam_tui.sync.index import Index
 from seam_tui.sync.loader import Loader, load_once
 from seam_tui.sync.pace import WatchPace
 from seam_tui.sync.rereader import Rereader
+from seam_tui.sync.waiting import first_of
 from seam_tui.sync.watcher import Watcher
 from seam_tui.workspace.changes import ChangeSet
 from seam_tui.workspace.store import WorkspaceStore
@@ -85,7 +86,9 @@ class Watched:
     rereader: Rereader
     index: Index
     store: WorkspaceStore
-    heard: list[events.SyncEvent] = field(default_factory=list)
+    heard: list[events.SyncEvent]
+    news: asyncio.Event
+    """Set by everything that is heard."""
     told: list[events.SyncEvent] = field(default_factory=list)
     """What was heard and applied to the store."""
     changes: list[ChangeSet] = field(default_factory=list)
@@ -110,13 +113,19 @@ class Watched:
         client = SeamClient(Connection(api_key=SANDBOX_KEY, transport=line), clock=clock)
         index, store = Index(), WorkspaceStore()
         heard: list[events.SyncEvent] = []
-        emit = index.tap(heard.append)
+        news = asyncio.Event()
+
+        def hear(event: events.SyncEvent) -> None:
+            heard.append(event)
+            news.set()
+
+        emit = index.tap(hear)
         rereader = Rereader(client, Watchlist(), emit, clock)
         loader = Loader(client, emit, clock, after_page=None)
         watcher = Watcher(
             client, emit, clock, rereader, index, loader.run, pace=pace, mark=mark, chance=lambda: 0.5
         )  # fmt: skip
-        return cls(sandbox, clock, line, client, watcher, rereader, index, store, heard)
+        return cls(sandbox, clock, line, client, watcher, rereader, index, store, heard, news)
 
     @property
     def world(self) -> World:
@@ -151,13 +160,17 @@ class Watched:
     async def next(self, kind: type[_E], *, most: float = 600.0) -> _E:
         """Wait for the next event of a kind, at most so many seconds; all before it is applied to the store."""
         end = self.clock.monotonic() + most
+        looked_at = 0
         while True:
-            for position, event in enumerate(self.heard):
+            for position in range(looked_at, len(self.heard)):
+                event = self.heard[position]
                 if isinstance(event, kind):
                     self._apply(position + 1)
                     return event
+            looked_at = len(self.heard)
             assert self.clock.monotonic() < end, f"no {kind.__name__} within {most:g} s"
-            await self.clock.sleep(0.05)
+            self.news.clear()
+            await first_of(self.news.wait(), self.clock.sleep(end - self.clock.monotonic()))
 
     async def looks(self, number: int = 1) -> events.PollSucceeded:
         """Wait for so many more successful looks."""
