@@ -20,6 +20,8 @@ from seam_tui.seam_api.pacing import WriteKind
 
 SENDS: Final = 2
 """A create whose answer was lost, and of which nothing is found, is sent once more; not again after that."""
+LATE: Final = 2.0
+"""Times the timeout that a lost create is waited for: what its caller has given up, a server may still carry out."""
 LISTED_AGAIN_AFTER: Final = 5.0
 """Seconds between the two listings in which a lost create is looked for."""
 CREATE_AGAIN_AFTER: Final = (5.0, 10.0, 20.0, 40.0, 60.0, 60.0)
@@ -235,7 +237,7 @@ class Creating:
             device_id: The lock.
             last: When the call was about to be sent.
         """
-        await until_timed_out(self._run, last)
+        await until_timed_out(self._run, last, times=LATE)
         first = await self._list(device_id)
         await self._run.clock.sleep(LISTED_AGAIN_AFTER)
         second = await self._list(device_id)

@@ -77,9 +77,15 @@ def sends_of(run: RunState, now: datetime, timeout: float) -> Iterator[SentAt]:
             yield SentAt(lane_of(step), kind, min(now, state.intent.at + timedelta(seconds=timeout)))
 
 
-async def until_timed_out(run: RunUnderWay, since: datetime) -> None:
-    """Wait until a call that began at a moment has ended in one way or another."""
-    left = run.client.timeout - (run.clock.now() - since).total_seconds()
+async def until_timed_out(run: RunUnderWay, since: datetime, *, times: float = 1.0) -> None:
+    """Wait until a call that began at a moment has ended in one way or another.
+
+    Args:
+        run: The run.
+        since: When it was about to be sent.
+        times: How many times as long as a caller waits.
+    """
+    left = times * run.client.timeout - (run.clock.now() - since).total_seconds()
     if left > 0:
         await run.clock.sleep(left)
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from seam_tui.domain.action import ActionId
-from seam_tui.operations.creating import CREATE_AGAIN_AFTER
+from seam_tui.operations.creating import CREATE_AGAIN_AFTER, LATE
 from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.plan import Plan
 from seam_tui.operations.recreating import BETWEEN, MAY_BE_MISSING
@@ -50,7 +50,7 @@ async def test_a_create_that_never_arrived_is_sent_once_more_after_looking_twice
     first, second = (index for index, path in enumerate(paths) if path == CREATE)
     assert paths[first:second].count(LIST) == 2
     times = [record.at for record in running.sandbox.requests if record.path == CREATE]
-    assert times[1] - times[0] >= timedelta(seconds=running.client.timeout)
+    assert times[1] - times[0] >= timedelta(seconds=LATE * running.client.timeout)
     assert len(running.on_lock(was[0].device_id)) == 1
 
 
@@ -68,7 +68,7 @@ async def test_a_create_that_is_lost_again_is_unknown_and_found_out_later(runnin
 async def test_a_first_create_that_arrives_after_the_second_one_is_told(running) -> None:
     _, was, plan = await _recreate(running)
     running.sandbox.world.refuse_duplicates = False
-    seconds, is_first = running.client.timeout + 20, True
+    seconds, is_first = LATE * running.client.timeout + 20, True
 
     async def delay(request: httpx.Request) -> None:
         nonlocal is_first
