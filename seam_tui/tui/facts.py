@@ -32,6 +32,7 @@ def code_in_short(view: View, subject: Subject, code: AccessCode) -> list[Block]
     if code.starts_at is not None or code.ends_at is not None:
         facts.append(fact("Valid", ", ".join(_validity(code, view.now))))
     facts.extend(_backup_fact(subject, code))
+    facts.extend(_grant_fact(view, code))
     if subject.device is not None:
         online = {True: "online", False: "OFFLINE", None: "online state unknown"}[subject.device.online]
         facts.append(fact("Lock", f"{subject.device.title} · {online}"))
@@ -50,6 +51,15 @@ def _backup_fact(subject: Subject, code: AccessCode) -> list[Block]:
         if served is not None:
             return [fact("Backup", Content.styled(f"Stands in for “{served.title}”.", "$text-warning"))]
     return []
+
+
+def _grant_fact(view: View, code: AccessCode) -> list[Block]:
+    """The access grant that owns the code, as far as it was looked up: changes go through it."""
+    grants = view.grants.all_of(code.access_code_id)
+    if not grants:
+        return []
+    names = ", ".join(f"“{grant.title}”" for grant in grants)
+    return [fact("Grant", Content.assemble(names, (" owns this code: it is changed through it", DIM)))]
 
 
 def _validity(code: AccessCode, now: datetime) -> Iterable[str]:

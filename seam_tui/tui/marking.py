@@ -13,9 +13,7 @@ from seam_tui.operations.plan import Plan
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.board import Board
 from seam_tui.tui.bulk_forms import bulk_form_for
-from seam_tui.tui.launch import Launch
 from seam_tui.tui.past_runs import PastRunsScreen
-from seam_tui.tui.screens.plan import PlanAnswer, PlanScreen
 from seam_tui.tui.view import subject_of_code
 from seam_tui.tui.widgets.filter_bar import FilterBar
 from seam_tui.tui.widgets.record_table import RecordTable
@@ -27,7 +25,6 @@ class MarkingScreen(PastRunsScreen):
     """A screen whose codes can be filtered and marked, and acted on together."""
 
     board: Board
-    launch: Launch
 
     @property
     def codes(self) -> RecordTable:
@@ -174,16 +171,7 @@ class MarkingScreen(PastRunsScreen):
         if plan.refusals:
             self.say(f"{ACTIONS[plan.action_id].label}: {' '.join(plan.refusals)}", error=True)
             return
-        store, connection = self.board.store, self.launch.connection
-        question = PlanScreen(
-            plan,
-            store.devices,
-            hidden_plan=hidden_plan,
-            now=self.now(),
-            workspace=store.workspace,
-            endpoint=connection.endpoint if connection is not None else None,
-        )
-        answer = cast("PlanAnswer | None", await self.app.push_screen_wait(question))
+        answer = await self.ask_plan(plan, hidden_plan=hidden_plan)
         if answer is None:
             self.say("Nothing was sent.")
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual import work
@@ -11,19 +12,19 @@ from textual import work
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.clock import Clock
 from seam_tui.domain.issue import Issue
+from seam_tui.operations.bulk import TYPE_COUNT_FROM
 from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.operation import why_disabled
-from seam_tui.operations.plan import Plan
+from seam_tui.operations.plan import Friction, Plan
 from seam_tui.operations.runner import Outcome
 from seam_tui.operations.subject import Subject
 from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.tui.messages import PlanFinished
+from seam_tui.tui.planning import PlanningScreen
 from seam_tui.tui.run_desk import NotConnectedError
 from seam_tui.tui.run_view import Run
 from seam_tui.tui.run_words import action_of, cut_off_words, past_rows
-from seam_tui.tui.running import RunningScreen
 from seam_tui.tui.screens.history import HistoryAnswer, HistoryScreen
-from seam_tui.tui.screens.plan import PlanAnswer, PlanScreen
 from seam_tui.tui.screens.result import ResultAnswer, ResultScreen
 from seam_tui.tui.screens.resume import Choice, ResumeScreen
 from seam_tui.tui.widgets.bars import SayLine
@@ -31,13 +32,16 @@ from seam_tui.tui.widgets.bars import SayLine
 if TYPE_CHECKING:
     from seam_tui.operations.journal import Unfinished
     from seam_tui.operations.journal_state import RunState
+    from seam_tui.operations.runs import TakenUp
 
+RELOADING: Final = "Reloading…"
+"""What stands in the line until a reload has an end."""
 PROBLEMS: Final = (JournalError, SeamFailure, NotConnectedError)
 """Why something about past runs cannot be done; each says the way out."""
 _CHANGED: Final = frozenset({Outcome.DONE, Outcome.ASKED, Outcome.UNKNOWN})
 
 
-class PastRunsScreen(RunningScreen):
+class PastRunsScreen(PlanningScreen):
     """A screen that knows the runs of the past.
 
     Args:
@@ -128,25 +132,22 @@ class PastRunsScreen(RunningScreen):
             Whether anything was sent.
         """
         plan = await self.session.runs.undo_plan(run_id)
-        answer = await self.ask_past(plan)
+        answer = await self.ask_plan(plan)
         if answer is None:
             self.say("Nothing was sent.")
             return False
         self.start_run(answer.plan, undoes=run_id)
         return True
 
-    async def ask_past(self, plan: Plan, about: str = "") -> PlanAnswer | None:
-        """Show a plan that a past run leads to, and ask for a yes."""
-        store = self.board.store
-        question = PlanScreen(plan, store.devices, now=self.now(), workspace=store.workspace, about=about)
-        # Textual types a dialog's result as never None; Escape gives None all the same.
-        return cast("PlanAnswer | None", await self.app.push_screen_wait(question))
-
     # What was cut off
 
     def take_load(self, said: str) -> None:
         """Say what a load has found; after the first, forget old runs and ask about one that was cut off."""
-        self.say(said)
+        line = self.query_one(SayLine)
+        if line.text == RELOADING or not self._looked_back:
+            line.say(said)
+        else:
+            line.add(said)  # what the load took away was said a moment ago
         if not self._looked_back:
             self._looked_back = True
             self._offer_unfinished()
@@ -212,13 +213,25 @@ class PastRunsScreen(RunningScreen):
             return False
         answer = None
         if taken.plan.steps:
-            answer = await self.ask_past(taken.plan, f"The rest of a run. {cut_off_words(taken.state)}")
+            answer = await self.ask_plan(self._rest_of(taken), about=cut_off_words(taken.state), is_fixed=True)
             if answer is None:
                 await runs.put_down(taken)
                 self.say("Nothing was sent; H offers the run again.")
                 return False
         self.follow_run(taken.plan, runs.go_on(taken))
         return True
+
+    def _rest_of(self, taken: TakenUp) -> Plan:
+        """What is left of a run, with what to know before it is gone on with; as careful as any plan of so many."""
+        plan, workspace, now = taken.plan, self.board.store.workspace, self.now()
+        notes = list(plan.notes)
+        if taken.open:
+            which = "One of them" if taken.open == 1 else f"{taken.open} of them"
+            notes.insert(0, f"{which} may have been sent already: the code is looked at before anything is sent.")
+        is_production = workspace is None or not workspace.is_sandbox
+        is_live = is_production and any(step.code is not None and step.code.is_live(now) for step in plan.steps)
+        is_grave = is_live or len(plan.steps) >= TYPE_COUNT_FROM
+        return replace(plan, notes=tuple(notes), friction=Friction.TYPE_COUNT if is_grave else Friction.CONFIRM)
 
     # The history
 

@@ -15,8 +15,8 @@ from seam_tui.operations.plan import Friction, Plan, PlanStep, Values, make_plan
 from seam_tui.operations.runner import Outcome, StepResult
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.forms import form_for
+from seam_tui.tui.granting import GrantingScreen
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepReported
-from seam_tui.tui.pins import PinScreen
 from seam_tui.tui.screens.confirm import AskScreen, ask_for_plan
 from seam_tui.tui.screens.notice import NoticeScreen
 from seam_tui.tui.screens.result import LOOKS
@@ -35,7 +35,7 @@ SAID_KEPT: Final = 3
 """Results that the detail shows of one subject, newest first."""
 
 
-class PerformingScreen(PinScreen):
+class PerformingScreen(GrantingScreen):
     """A screen on which actions can be performed on what is chosen."""
 
     session: Session
@@ -160,7 +160,11 @@ class PerformingScreen(PinScreen):
             values = cast("Values | None", await self.app.push_screen_wait(form))
             if values is None:
                 return
-        plan = make_plan(action_id, subject, self.now(), values, read_only=self.session.read_only)
+        asked = make_plan(action_id, subject, self.now(), values, read_only=self.session.read_only)
+        plan = await self.with_grant_of(asked, asked.steps[0].title) if asked.steps else asked
+        if plan is None:
+            self.say("Nothing was sent.")
+            return
         if plan.refusals:
             self.say(f"{ACTIONS[action_id].label}: {' '.join(plan.refusals)}", error=True)
             return

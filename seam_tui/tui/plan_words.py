@@ -93,9 +93,14 @@ def doing_words(action_id: ActionId) -> str:
     return _DOING.get(action_id, ACTIONS[action_id].label)
 
 
+def acted_on(plan: Plan) -> int:
+    """How many codes a plan acts on, as far as it knows: one step through an access grant may be about several."""
+    return sum(1 + len(step.also) for step in plan.steps)
+
+
 def asked_on(plan: Plan) -> int:
     """How many codes a plan was asked for, those that are left out included."""
-    return len(plan.steps) + len(plan.left_out)
+    return acted_on(plan) + len(plan.left_out)
 
 
 def counts_words(plan: Plan, hidden: int, *, with_hidden: bool, now: datetime | None) -> str:
@@ -108,7 +113,10 @@ def counts_words(plan: Plan, hidden: int, *, with_hidden: bool, now: datetime | 
         now: The wall time; None leaves unsaid which are live.
     """
     live = 0 if now is None else sum(step.code is not None and step.code.is_live(now) for step in plan.steps)
-    parts = [f"{len(plan.steps)} will be sent" + (f" ({live} live now)" if live else "")]
+    parts = [f"{acted_on(plan)} will be sent" + (f" ({live} live now)" if live else "")]
+    through = sum(step.grant is not None for step in plan.steps)
+    if through:
+        parts.append(f"{through} {'call goes' if through == 1 else 'calls go'} through access grants")
     if plan.left_out:
         parts.append(f"{len(plan.left_out)} left out")
     if hidden and with_hidden:

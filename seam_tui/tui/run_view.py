@@ -99,11 +99,8 @@ class Run:
     @property
     def left_behind(self) -> frozenset[str]:
         """Ids of the codes that were not done."""
-        return frozenset(
-            result.step.access_code_id
-            for result in self._results.values()
-            if result.outcome in LEFT_BEHIND and result.step.access_code_id is not None
-        )
+        steps = [result.step for result in self._results.values() if result.outcome in LEFT_BEHIND]
+        return frozenset(code for step in steps for code in (step.access_code_id, *step.also) if code is not None)
 
     def set_paused(self, is_paused: bool, now: float) -> None:
         """Note a pause: its time is nobody's work."""

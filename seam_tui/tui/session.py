@@ -18,6 +18,7 @@ from seam_tui.seam_api.connection import Connection
 from seam_tui.seam_api.errors import BadAnswer, SeamFailure
 from seam_tui.seam_api.thread import SeamThread
 from seam_tui.sync.events import LoadFailed, SyncEvent, WorkspaceRead
+from seam_tui.tui.grant_desk import GrantDesk
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import ConnectionFailed, SyncArrived, WorkspacesRead
 from seam_tui.tui.run_desk import RunDesk
@@ -49,6 +50,7 @@ class Session:
         self._loader: Loader | None = None
         self._rereader: Rereader | None = None
         self.runs = RunDesk(self._thread, launch, post, self._submit)
+        self.grants = GrantDesk(self._thread)
         self._read_only = launch.read_only
         self._selected: str | None = None
         self._loading = False
@@ -161,6 +163,7 @@ class Session:
             return
         self._rereader = Rereader(self._client, Watchlist(), self._emit, launch.clock)
         self.runs.open(self._client, self._rereader)
+        self.grants.open(self._client, launch.clock)
         self._loader = Loader(self._client, self._emit, launch.clock, launch.concurrency)
         self._loader.prioritise(self._selected)
         self._submit(self._rereader.run())

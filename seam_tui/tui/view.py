@@ -10,6 +10,7 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.issue import Issue
+from seam_tui.operations.grants import Grants
 from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.subject import Subject
 from seam_tui.remedies.catalogue import Catalogue
@@ -39,6 +40,8 @@ class View:
     """Whether the subject's PIN is shown just now (UX rule 12)."""
     said: tuple[str, ...] = field(default=())
     """What became of the actions on this subject, newest first."""
+    grants: Grants = field(default_factory=Grants)
+    """What is known of the access grants of codes."""
 
     def button(self, action_id: ActionId, subject: Subject, issue: Issue | None = None) -> Button:
         """An action as a button, with the reason why it can't be used."""

@@ -33,7 +33,7 @@ from tests.flows.wire import Wire
 
 START: Final = datetime(2026, 11, 22, 15, tzinfo=UTC)
 """When every flow begins: a Sunday afternoon, the clocks of the year all changed."""
-PATIENCE: Final = 10.0
+PATIENCE: Final = 30.0
 """Real seconds until something expected is called missing."""
 WIDE: Final = (160, 50)
 

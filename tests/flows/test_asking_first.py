@@ -227,6 +227,8 @@ async def test_a_guest_s_name_typed_over_the_list_deletes_nothing(monkeypatch: p
     async with running_app() as app:
         await app.codes.choose("Tess Murphy", on="Lighthouse 2B")
         await app.press("n", "d", "y")
+        await app.confirm.opens()
+        await app.settle()
         assert app.confirm.is_open, "a y right behind the d is not meant"
         await app.press("b")
         await app.confirm.closes()

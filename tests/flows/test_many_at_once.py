@@ -27,6 +27,7 @@ async def plan_is_shown(app: RunningApp) -> PlanScreen:
     await app.until(lambda: isinstance(app.app.screen, PlanScreen), "the plan")
     screen = app.app.screen
     assert isinstance(screen, PlanScreen)
+    await app.until(lambda: not screen.is_looking_up, "the access grants")
     return screen
 
 

@@ -129,7 +129,7 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
             yield Button("Close", id="close")
         yield words("", id="keys")
 
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         """Show the runs."""
         self.query_one("#title", Static).update(heading("Past runs", self._workspace))
         count = len(self._runs)

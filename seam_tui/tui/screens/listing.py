@@ -52,6 +52,15 @@ class ListingDialog(Dialog[ScreenResultType]):
         """
         getattr(self.listed, f"action_{movement}")()
 
+    def on_mount(self) -> None:
+        """Show what there is; nothing is left to show it on when the app is on its way out."""
+        if self.query("#keys"):
+            self.opened()
+
+    def opened(self) -> None:
+        """All parts are there: fill them."""
+        raise NotImplementedError
+
     def say_here(self, text: str, *, error: bool = False) -> None:
         """Say one sentence in the dialog itself; for those with a SayLine.
 

@@ -21,6 +21,7 @@ from seam_tui.domain.text import plain_text
 from seam_tui.operations.plan import Friction, Plan, PlanStep
 from seam_tui.operations.plan_file import plan_file_name, plans_folder, save_plan
 from seam_tui.tui.plan_words import (
+    acted_on,
     asked_on,
     counts_words,
     left_undone,
@@ -145,10 +146,10 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
             yield yes
         yield words("", id="keys")
 
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         """Show the plan, without what is hidden."""
         self.let_a_moment_pass()
-        self.show_lookup(0, len(self._plan.steps))
+        self.show_lookup(0, acted_on(self._plan))
         self._show(reset=True)
 
     def _take_a_yes(self) -> None:
@@ -215,7 +216,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
 
     def _show_words(self) -> None:
         plan = self._plan
-        question = f"{title_of(plan.action_id, len(plan.steps))}?"
+        question = f"{title_of(plan.action_id, acted_on(plan))}?"
         if not plan.steps:
             question = f"{title_of(plan.action_id, asked_on(plan))}: nothing would be sent"
         self.query_one("#title", Static).update(heading(question, self._workspace))
@@ -236,7 +237,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         """Ask in the way that the plan's harm wants; the focus goes where Enter does no harm."""
         plan = self._plan
         wants_count = bool(plan.steps) and plan.friction is Friction.TYPE_COUNT
-        count = len(plan.steps)
+        count = acted_on(plan)
         prompt = f"{f'Not {typed}. ' if typed else ''}Type {count} and Enter to go on:"
         if self.is_looking_up:
             prompt = "Wait for the access grants:"
@@ -374,7 +375,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         typed = event.value.strip()
         if self.is_looking_up:
             self.say_here("Not yet: access grants are still being looked up. s goes on without the rest.", error=True)
-        elif self._plan.steps and typed == str(len(self._plan.steps)):
+        elif self._plan.steps and typed == str(acted_on(self._plan)):
             self.dismiss(PlanAnswer(self._plan))
         elif typed:
             self._show_question(typed)

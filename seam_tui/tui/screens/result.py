@@ -168,7 +168,7 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
             yield Button("Close", id="close")
         yield words("", id="keys")
 
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         """Show the result."""
         title = f"Result: {title_of(self._action_id, len(self._rows)).lower()}"
         self.query_one("#title", Static).update(heading(title, self._workspace))

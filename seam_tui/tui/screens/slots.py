@@ -79,7 +79,7 @@ class SlotsScreen(ListingDialog[tuple[str, ...] | None]):
             yield Button("Close", id="close")
         yield words("Space chooses · u none · d plans the deletion · Esc leaves", id="keys")
 
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         """Show the proposal, with what nobody misses chosen."""
         title = f"Free slots on {shorten(one_line(self._device.title), 40)}"
         self.query_one("#title", Static).update(heading(title, self._workspace))

@@ -21,6 +21,7 @@ from seam_tui.tui.detail import document_of, owner_of
 from seam_tui.tui.freeing import FreeingScreen
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import CatalogueRead, ConnectionFailed, SyncArrived
+from seam_tui.tui.past_runs import RELOADING
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
 from seam_tui.tui.screens.notice import NoticeScreen, help_text
 from seam_tui.tui.session import Session
@@ -235,6 +236,7 @@ class TriageScreen(FreeingScreen):
             read_only=self.session.read_only,
             revealed=self.uncovered.is_revealed(owner),
             said=self.said.get(owner, ()),
+            grants=self.grants,
         )
 
     def _tick(self) -> None:
@@ -365,7 +367,7 @@ class TriageScreen(FreeingScreen):
 
     def action_reload(self) -> None:
         """Load everything again."""
-        self.say("Reloading…")
+        self.say(RELOADING)
         self.telling.restart()
         self.session.reload()
         self._draw_bars()
