@@ -137,6 +137,10 @@ planned_lines = st.builds(
     connected_account_id=st.none() | names,
     values=values,
     force=st.booleans(),
+    access_grant_id=st.none() | names,
+    also=st.lists(names, max_size=2).map(tuple),
+    makes_new=st.booleans(),
+    wait_until_gone=st.none() | names,
     asked_on=st.none() | names,
 )
 headers = st.builds(

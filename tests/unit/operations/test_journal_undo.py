@@ -26,6 +26,7 @@ from seam_tui.operations.journal_records import (
     RunRecord,
     SendKind,
     SentValues,
+    Stopped,
     UndoClosed,
     Withdrawn,
 )
@@ -206,6 +207,27 @@ def test_what_changed_nothing_or_nobody_knows_is_left_alone(records: tuple[RunRe
     step = undo(GUEST, *records, sent=SentValues(name="New"))
     assert step.kind is UndoKind.NOTHING
     assert word in step.reason
+
+
+def test_what_went_through_a_grant_is_left_to_a_person() -> None:
+    line = Planned(step=1, action="delete", title="Guest", code=CodeRecord.of(GUEST), access_grant_id="grant")
+    run = fold(HEADER, [line, DELETING, ended(), Finished(at=NOW)])
+    (step,) = undo_plan_of(run, NOW + DAY)
+    assert step.kind is UndoKind.NOTHING
+    assert "access grant" in step.reason
+
+
+def test_a_re_creation_that_was_stopped_while_its_code_was_going_is_made_once_that_is_gone() -> None:
+    step = undo(GUEST, DELETING, Stopped(at=NOW), action="recreate", is_finished=False)
+    assert (step.kind, step.wait_until_gone) == (UndoKind.CREATE, "code-a")
+    assert "not known" in undo(GUEST, DELETING, GONE, CREATING, action="recreate").reason
+
+
+def test_a_code_that_an_undo_has_made_is_not_taken_away_again() -> None:
+    line = Planned(step=1, action="undo", title="Guest", code=CodeRecord.of(GUEST), makes_new=True)
+    run = fold(HEADER, [line, GONE, CREATING, CREATED, ended(), Finished(at=NOW)])
+    (step,) = undo_plan_of(run, NOW + DAY)
+    assert "delete that one" in step.reason
 
 
 def test_undo_is_offered_once_and_for_thirty_days() -> None:
