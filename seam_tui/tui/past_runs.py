@@ -25,13 +25,12 @@ from seam_tui.tui.run_desk import NotConnectedError
 from seam_tui.tui.run_view import Run
 from seam_tui.tui.run_words import action_of, cut_off_words, past_rows
 from seam_tui.tui.screens.history import HistoryAnswer, HistoryScreen
-from seam_tui.tui.screens.result import ResultAnswer, ResultScreen
+from seam_tui.tui.screens.result import ResultScreen
 from seam_tui.tui.screens.resume import Choice, ResumeScreen
 from seam_tui.tui.widgets.bars import SayLine
 
 if TYPE_CHECKING:
     from seam_tui.operations.journal import Unfinished
-    from seam_tui.operations.journal_state import RunState
     from seam_tui.operations.runs import TakenUp
 
 RELOADING: Final = "Reloading…"
@@ -255,6 +254,8 @@ class PastRunsScreen(PlanningScreen):
                 at=at,
                 read_only=self.session.read_only,
                 said=said,
+                steps=self._steps_of,
+                problem_types=PROBLEMS,
             )
             answer = cast("HistoryAnswer | None", await self.app.push_screen_wait(screen))
             if answer is None:
@@ -281,25 +282,22 @@ class PastRunsScreen(PlanningScreen):
                 if await self.ask("Stop this run?", "Its codes stay as they are now; it is not offered again."):
                     await self._stop(answer.run_id)
                 return False
-            case _:
-                return await self._show_steps(await self.session.runs.read(answer.run_id))
+            case None:
+                if answer.show is not None:
+                    self.go_to_code(answer.show)
+                return True
 
     def _is_busy(self) -> bool:
         if self.runs_now:
             self.say(self.UNDER_WAY, error=True)
         return self.runs_now
 
-    async def _show_steps(self, state: RunState) -> bool:
+    async def _steps_of(self, run_id: str) -> ResultScreen:
+        state = await self.session.runs.read(run_id)
         store = self.board.store
         action = action_of(state.header) or ActionId.UNDO
-        screen = ResultScreen(
-            action, past_rows(state, store.devices), self.now(), workspace=store.workspace, can_retry=False
-        )
-        answer = cast("ResultAnswer | None", await self.app.push_screen_wait(screen))
-        if answer is None or answer.show is None:
-            return False
-        self.go_to_code(answer.show)
-        return True
+        rows = past_rows(state, store.devices)
+        return ResultScreen(action, rows, self.now(), workspace=store.workspace, can_retry=False)
 
     # Leaving
 

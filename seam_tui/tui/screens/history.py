@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, cast
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -19,6 +20,7 @@ from seam_tui.operations.journal import RunStatus, RunSummary
 from seam_tui.tui.run_words import STATUS_WORDS, counts_in_words, local_time, run_title
 from seam_tui.tui.screens.dialog import words
 from seam_tui.tui.screens.listing import ListingDialog, heading
+from seam_tui.tui.screens.result import ResultAnswer, ResultScreen
 from seam_tui.tui.widgets.bars import SayLine
 from seam_tui.tui.widgets.cells import Cell, RowCells, one_line
 from seam_tui.tui.widgets.columns import Column
@@ -50,15 +52,21 @@ _GLYPHS: Final = {
     RunStatus.STOPPED: "–",
 }
 
-Wish = Literal["undo", "finish", "stop", "steps"]
+Wish = Literal["undo", "finish", "stop"]
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryAnswer:
     """What is to be done with a run."""
 
-    wish: Wish
+    wish: Wish | None
     run_id: str
+    show: str | None = None
+    """Id of a code of the run to go to, in place of a wish."""
+
+
+StepsOf = Callable[[str], Awaitable[ResultScreen]]
+"""Makes the screen that lists the steps of a run, by the run's id."""
 
 
 class HistoryScreen(ListingDialog[HistoryAnswer | None]):
@@ -73,6 +81,8 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
         at: Id of the run that the cursor stands on at first.
         read_only: Whether nothing may be sent.
         said: Why the last wish could not be granted.
+        steps: Makes the screen that lists the steps of a run; raises `problem_types` when they can't be read.
+        problem_types: What `steps` may raise; each says the way out.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -92,6 +102,8 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
         at: str | None = None,
         read_only: bool = False,
         said: str = "",
+        steps: StepsOf | None = None,
+        problem_types: tuple[type[Exception], ...] = (),
     ) -> None:
         super().__init__("")
         self._now = now
@@ -101,6 +113,8 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
         self._at = at
         self._read_only = read_only
         self._said = said
+        self._steps = steps
+        self._problem_types = problem_types
         mine = [run for run in runs if self._is_here(run)]
         others = [run for run in runs if not self._is_here(run)]
         self._runs = {run.header.run_id: run for run in (*mine, *others)}
@@ -156,8 +170,6 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
         run = self.chosen
         if run is None:
             return "There is no run."
-        if wish == "steps":
-            return None
         if not self._is_here(run):
             return f"This run is of another workspace, {plain_text(run.header.workspace_name)}: open that one."
         if run.status is RunStatus.RUNNING:
@@ -211,7 +223,7 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
             where = "" if self._is_here(run) else f" in {plain_text(run.header.workspace_name)}"
             undone = f" It put back another run ({run.header.undoes})." if run.header.undoes else ""
             when = relative(run.header.created_at, self._now)
-            text = f"{run_title(run.header)}{where}, {when}: {counts_in_words(run)}. {self._status(run)}.{undone}"
+            text = f"{run_title(run.header)}{where}, {when}: {counts_in_words(run)}; {self._status(run)}.{undone}"
         self.query_one("#row", Static).update(Content(one_line(text)))
         keys = ["↑↓ scroll", *(["Enter its steps"] if run is not None else [])]
         wishes: tuple[tuple[Wish, str], ...] = (("undo", "z undo"), ("finish", "f finish"), ("stop", "s stop"))
@@ -230,7 +242,20 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
 
     def on_record_table_row_selected(self) -> None:
         """Enter shows the steps."""
-        self.action_wish("steps")
+        if self.chosen is not None and self._steps is not None:
+            self._show_steps(self.chosen.header.run_id, self._steps)
+
+    @work(group="steps", exclusive=True, exit_on_error=False)
+    async def _show_steps(self, run_id: str, steps: StepsOf) -> None:
+        try:
+            screen = await steps(run_id)
+        except self._problem_types as problem:
+            self.say_here(str(problem), error=True)
+            return
+        # Textual types a dialog's result as never None; Escape gives None all the same.
+        answer = cast("ResultAnswer | None", await self.app.push_screen_wait(screen))
+        if answer is not None and answer.show is not None:
+            self.dismiss(HistoryAnswer(None, run_id, show=answer.show))
 
     def action_wish(self, wish: Wish) -> None:
         """Do something with the run under the cursor, or say why not."""

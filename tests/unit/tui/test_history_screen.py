@@ -12,9 +12,13 @@ from textual.app import App
 from textual.widgets import Button, Static
 
 from seam_tui.domain.account import Workspace
+from seam_tui.domain.action import ActionId
 from seam_tui.operations.journal import RunStatus, RunSummary
+from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Header, Outcome
+from seam_tui.reports.run_report import ResultRow
 from seam_tui.tui.screens.history import HistoryAnswer, HistoryScreen
+from seam_tui.tui.screens.result import ResultScreen
 from seam_tui.tui.widgets.bars import SayLine
 from seam_tui.tui.widgets.detail_view import DetailView
 
@@ -137,12 +141,37 @@ async def test_read_only_offers_nothing_that_sends() -> None:  # UX 14
         assert app.answers == []
 
 
-async def test_enter_asks_for_the_steps_and_escape_leaves() -> None:
-    app = HistoryApp(*RUNS, at="held")
+async def test_enter_shows_the_steps_on_top_and_escape_goes_back_one_level() -> None:
+    asked: list[str] = []
+
+    async def steps(run_id: str) -> ResultScreen:
+        asked.append(run_id)
+        if run_id == "cut":
+            raise JournalError("Line 3 is damaged.", "Look by hand.")
+        return ResultScreen(ActionId.DELETE, [ResultRow("Anna", "c1", "Door", "done", "Gone.")], NOW, can_retry=False)
+
+    app = HistoryApp(*RUNS, at="held", steps=steps, problem_types=(JournalError,))
     async with app.run_test() as pilot:
         await pilot.press("enter")
         await pilot.pause()
-    assert app.answers == [HistoryAnswer("steps", "held")]
+        assert asked == ["held"]
+        assert isinstance(app.screen, ResultScreen)
+        await pilot.press("r")
+        assert isinstance(app.screen, ResultScreen), "what is past is not sent again from here"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is app.shown
+        await pilot.press("up", "enter")
+        await pilot.pause()
+        assert app.said == "Line 3 is damaged. Look by hand."
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        await pilot.press("g")
+        await pilot.pause()
+    assert app.answers == [HistoryAnswer(None, "held", show="c1")]
+
+
+async def test_escape_leaves() -> None:
     app = HistoryApp(*RUNS)
     async with app.run_test() as pilot:
         await pilot.press("escape")
