@@ -7,31 +7,20 @@ import sys
 
 from seam_tui.sandbox.server import SANDBOX_KEY
 from tests.benchmarks.lines import Budget, Line
-from tests.benchmarks.stage import FIRST_FRAME, LOADED, ROOT, Stage
+from tests.benchmarks.stage import ROOT, Stage
 
 CONCURRENCIES = (1, 4, 8)
 """Without latency the client's CPU is the limit, and more in flight only costs more."""
 
 
 def measure(stage: Stage) -> list[Line]:
-    """Load by turns with the app and with the bare script, and take the best of each."""
-    rounds = 1 if stage.size.is_full else 2
-    floors = {concurrency: float("inf") for concurrency in CONCURRENCIES}
-    loads = []
-    for _round in range(rounds):
-        loads.append(_load(stage))
-        for concurrency in CONCURRENCIES:
-            floors[concurrency] = min(floors[concurrency], _bare(stage, concurrency))
-    best = min(floors, key=lambda concurrency: floors[concurrency])
+    """Load with the app, then with the bare script in several ways."""
+    _ = stage.loaded
+    floors = {_bare(stage, concurrency): concurrency for concurrency in CONCURRENCIES}
+    floor = min(floors)
     budget = Budget(ratio=1.25).scaled(stage.size.slack)
-    return [Line("full load over HTTP", min(loads), "s", floors[best], budget, f"bare script best at {best} in flight")]
-
-
-def _load(stage: Stage) -> float:
-    """Seconds from the first frame until the app says that it has loaded."""
-    with stage.app() as terminal:
-        shown = terminal.wait_for(FIRST_FRAME)
-        return terminal.wait_for(LOADED, timeout=1_200) - shown
+    note = f"bare script best at {floors[floor]} in flight"
+    return [Line("full load over HTTP", stage.load_seconds, "s", floor, budget, note)]
 
 
 def _bare(stage: Stage, concurrency: int) -> float:

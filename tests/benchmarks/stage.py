@@ -106,6 +106,8 @@ class Stage:
         self._things = ExitStack()
         self._served: Served | None = None
         self._loaded: Terminal | None = None
+        self.load_seconds = 0.0
+        """How long the load of `loaded` took, from the first frame on."""
         self._floor: Terminal | None = None
         self.folder = Path(self._things.enter_context(tempfile.TemporaryDirectory(prefix="seam-tui-benchmarks-")))
 
@@ -151,10 +153,17 @@ class Stage:
     def loaded(self) -> Terminal:
         """An app that has loaded everything and is at rest."""
         if self._loaded is None:
-            self._loaded = self._things.enter_context(self.app())
-            self._loaded.wait_for(LOADED, timeout=1_200)
-            self._loaded.quiet(1.0)
+            terminal = self._loaded = self._things.enter_context(self.app())
+            shown = terminal.wait_for(FIRST_FRAME)
+            self.load_seconds = terminal.wait_for(LOADED, timeout=1_800) - shown
+            terminal.quiet(1.0)
         return self._loaded
+
+    def leave_loaded(self) -> None:
+        """Leave that app as a person does; what it keeps for the next start is on disk then."""
+        self.loaded.press(b"q")
+        self.loaded.process.wait(30)
+        self._loaded = None
 
     @property
     def floor(self) -> Terminal:

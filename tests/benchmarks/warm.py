@@ -18,7 +18,7 @@ from seam_tui.workspace.picture_file import picture_path, read_picture, write_pi
 from seam_tui.workspace.store import WorkspaceStore
 from tests.benchmarks.lines import Budget, Line, median, skipped
 from tests.benchmarks.records import filled_store
-from tests.benchmarks.stage import FIRST_FRAME, LOADED, Stage
+from tests.benchmarks.stage import FIRST_FRAME, Stage
 
 _T = TypeVar("_T")
 
@@ -54,11 +54,7 @@ def measure_board(stage: Stage) -> list[Line]:
 def measure_screen(stage: Stage) -> list[Line]:
     """A second start of the app over a slow line: from its first frame to all codes on screen."""
     what = "warm start: picture on screen"
-    with stage.app() as first:
-        first.wait_for(LOADED, timeout=1_200)
-        first.quiet(0.5)
-        first.press(b"q")
-        time.sleep(3)
+    stage.leave_loaded()
     if not list((stage.folder / "cache").glob("*.picture")):
         return [skipped(what, "the app keeps no picture yet")]
     times = []

@@ -1,0 +1,104 @@
+"""The runner of the benchmarks: its table tells what was measured, and its exit code whether that is good enough."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.lines import Budget, Line, percentile, skipped, table
+from tests.benchmarks.running import BENCHMARKS, main
+from tests.benchmarks.stage import FULL, QUICK, Stage
+
+GOOD = Line("load", 1.2, "s", 1.0, Budget(ratio=1.25))
+BAD = Line("memory", 260.0, "MB", None, Budget(250.0))
+
+
+def run(capsys: pytest.CaptureFixture[str], *lines: Line, arguments: tuple[str, ...] = ()) -> tuple[int, list[str]]:
+    code = main(list(arguments), {"only": lambda _stage: lines})
+    return code, capsys.readouterr().out.splitlines()
+
+
+def test_what_keeps_within_its_budget_passes(capsys) -> None:
+    code, out = run(capsys, GOOD)
+    assert code == 0
+    assert out[2].split() == ["load", "1.2", "s", "1", "s", "1.20", "x", "≤", "1.25", "x", "pass"]
+
+
+def test_one_line_over_its_budget_fails_the_run(capsys) -> None:
+    code, out = run(capsys, GOOD, BAD)
+    assert code == 1
+    assert out[3].endswith("≤ 250 MB               FAIL")
+
+
+def test_what_could_not_be_measured_says_why_and_fails_nothing(capsys) -> None:
+    code, out = run(capsys, skipped("poll", "nobody polls yet"))
+    assert (code, out[2].split()) == (0, ["poll", "skip", "(nobody", "polls", "yet)"])
+
+
+def test_a_benchmark_that_breaks_fails_the_run_and_hides_no_other(capsys) -> None:
+    def broken(_stage: Stage) -> list[Line]:
+        raise RuntimeError("no terminal")
+
+    assert main([], {"broken": broken, "good": lambda _stage: [GOOD]}) == 1
+    out = capsys.readouterr().out
+    assert "RuntimeError: no terminal" in out
+    assert "pass" in out
+
+
+def test_only_the_named_ones_run_in_the_size_that_was_asked_for(capsys) -> None:
+    seen = []
+    benchmarks = {"a": lambda stage: seen.append(stage.size) or [GOOD], "b": lambda _stage: [BAD]}
+    assert main(["--quick", "--codes", "10", "a"], benchmarks) == 0
+    assert [(size.devices, size.codes, size.slack) for size in seen] == [(2_000, 10, QUICK.slack)]
+    assert main(["c"], benchmarks) == 2
+    assert "there are a, b" in capsys.readouterr().err
+
+
+def test_the_results_go_into_a_file_as_well(capsys, tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    assert run(capsys, GOOD, BAD, arguments=("--json", str(path)))[0] == 1
+    content = json.loads(path.read_text())
+    assert (content["devices"], content["codes"]) == (FULL.devices, FULL.codes)
+    assert [(line["what"], line["verdict"], line["ratio"]) for line in content["lines"]] == [
+        ("load", "pass", 1.2),
+        ("memory", "FAIL", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("budget", "value", "floor", "verdict"),
+    [
+        (Budget(16.0, 1.5), 20.0, 14.0, "pass"),  # over the first limit, within the second
+        (Budget(16.0, 1.5), 15.0, 1.0, "pass"),
+        (Budget(16.0, 1.5), 20.0, 10.0, "FAIL"),
+        (Budget(16.0, 1.5), 20.0, None, "FAIL"),
+        (Budget(ratio=1.5), 15.0, 10.0, "pass"),
+        (Budget(ratio=1.5), 15.1, 10.0, "FAIL"),
+        (Budget(0.0), 0.0, None, "pass"),
+        (Budget(0.0), 1.0, None, "FAIL"),
+        (None, 1.0, 1.0, ""),
+    ],
+)
+def test_one_of_two_limits_is_enough(budget, value, floor, verdict) -> None:
+    assert Line("any", value, "ms", floor, budget).verdict == verdict
+
+
+def test_slack_widens_both_limits() -> None:
+    assert Budget(16.0, 1.5).scaled(2) == Budget(32.0, 3.0)
+    assert Budget(16.0, 1.5).words("ms") == "≤ 16 ms or 1.5 x"
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    values = [float(number) for number in range(1, 101)]
+    assert [percentile(values, percent) for percent in (0, 50, 95, 99, 100)] == [1, 51, 96, 100, 100]
+
+
+def test_the_table_has_a_row_for_each_line_and_all_benchmarks_can_be_found() -> None:
+    assert len(table([GOOD, BAD]).splitlines()) == 3
+    from importlib import import_module
+
+    for where in BENCHMARKS.values():
+        module, _, name = where.rpartition(".")
+        assert callable(getattr(import_module(f"tests.benchmarks.{module}"), name))
