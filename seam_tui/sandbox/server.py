@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -106,6 +106,9 @@ class Sandbox:
             params, from_query = await _read_params(request)
         except ApiError as error:
             return self._refuse(request, {}, error, request_id)
+        except ClientDisconnect:
+            self._log(request, {}, 0, False, {})
+            return Response()  # nobody hears it
         rule = self.faults.pick(request.method, request.url.path)
         asked = Params(params, from_query=from_query)
         if rule is None or rule.kind != "delay":

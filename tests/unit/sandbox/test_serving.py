@@ -2,6 +2,7 @@
 
 import contextlib
 import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -86,6 +87,19 @@ def test_a_delayed_write_takes_effect_after_its_caller_was_killed(served: tuple[
     assert not code.pending("deleting")
     _wait_until(lambda: code.pending("deleting"))
     assert dict(sandbox.requests.writes) == {("DELETE", "/access_codes/delete", code.access_code_id): 1}
+
+
+def test_a_caller_that_ends_in_the_middle_of_a_request_is_no_trouble(
+    served: tuple[Sandbox, httpx.Client], capfd: pytest.CaptureFixture[str]
+) -> None:
+    sandbox, http = served
+    head = f"POST /access_codes/create HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SANDBOX_KEY}\r\n"
+    with socket.create_connection((http.base_url.host, http.base_url.port)) as caller:
+        caller.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+    _wait_until(lambda: len(sandbox.requests) == 1)
+    assert (sandbox.requests[0].status, sandbox.requests[0].took_effect) == (0, False)
+    assert http.get("/workspaces/get").status_code == 200
+    assert capfd.readouterr().err == ""
 
 
 def _wait_until(holds: Callable[[], bool]) -> None:
