@@ -52,9 +52,21 @@ class Bench:
         rate_limits: bool = True,
         seed: int = 1,
         start: datetime = NOW,
+        ahead: timedelta = timedelta(0),
     ) -> Bench:
+        """Make all of it.
+
+        Args:
+            codes_on_locks: How many managed codes each lock has.
+            folder: The journal's.
+            unmanaged: How many unmanaged codes each lock has besides.
+            rate_limits: Whether the sandbox refuses what is too much.
+            seed: What happens by chance.
+            start: The wall time.
+            ahead: How far the sandbox's wall clock is ahead of ours.
+        """
         clock = SimulatedClock(start)
-        time = SandboxClock(start, source=clock.monotonic)
+        time = SandboxClock(start + ahead, source=clock.monotonic)
         sandbox = open_hotel(codes_on_locks, time, unmanaged=unmanaged, rate_limits=rate_limits, seed=seed)
         wire = Wire(sandbox, clock, seed)
         client = SeamClient(Connection(api_key=sandbox.key, transport=wire, timeout=TIMEOUT), clock=clock)

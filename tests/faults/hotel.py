@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,8 @@ from datetime import datetime, timedelta
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.operations.bulk import Edit, make_bulk_plan
+from seam_tui.operations.journal_records import Outcome
+from seam_tui.operations.journal_state import RunState
 from seam_tui.operations.plan import Plan
 from seam_tui.operations.subject import Subject
 from seam_tui.sandbox.clock import SandboxClock
@@ -61,6 +64,33 @@ def open_hotel(
         return world
 
     return Sandbox(build, clock, seed=seed, control=True, traceable=False)
+
+
+Guest = tuple[str, str | None, str | None, float | None, float | None]
+"""What somebody at a door depends on: lock, name, PIN and times."""
+
+
+def guests(world: World) -> Counter[Guest]:
+    """How often each code is there."""
+    return Counter(
+        (code.device_id, code.name, code.code, code.starts_at, code.ends_at) for code in list(world.codes.values())
+    )
+
+
+def check_guests(before: Counter[Guest], world: World, run: RunState) -> None:
+    """Everybody has the code of before, once, but for those of whom the result says that it is not known."""
+    after = guests(world)
+    unknown = {
+        (step.planned.code.device_id, step.planned.code.name)
+        for step in run.steps.values()
+        if step.outcome is Outcome.UNKNOWN and step.planned.code is not None
+    }
+    assert {guest: count for guest, count in after.items() if count != before[guest] and guest[:2] not in unknown} == {}
+    assert [guest for guest in before if guest not in after and guest[:2] not in unknown] == []
+    for step in run.steps.values():
+        if step.outcome in {Outcome.DONE, Outcome.ASKED}:
+            assert step.created is not None
+            assert step.created.access_code_id in world.codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from seam_tui.sandbox.clock import SandboxClock
@@ -16,8 +14,6 @@ from tests.faults.simulated_time import NOW
 
 PATIENCE: Final = 30.0
 """Real seconds until something that does not come is a failure."""
-Identity = tuple[str, str | None, str | None, float | None, float | None]
-"""What a guest depends on: lock, name, PIN and times."""
 
 
 class Counted:
@@ -84,17 +80,6 @@ class FastHotel:
             return not any(code.mutations for code in world.codes.values())
 
         until(is_quiet)
-
-    def guests(self) -> Counter[Identity]:
-        """How often each code is there."""
-        return Counter(
-            (code.device_id, code.name, code.code, code.starts_at, code.ends_at)
-            for code in list(self.sandbox.world.codes.values())
-        )
-
-    def now(self) -> datetime:
-        """The sandbox's time."""
-        return self.sandbox.clock.now()
 
 
 def until(state: Callable[[], bool]) -> None:

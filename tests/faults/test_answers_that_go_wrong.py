@@ -15,16 +15,15 @@ from seam_tui.operations.plan import Plan, Values, make_plan
 from seam_tui.operations.runner import Outcome, StepResult
 from seam_tui.operations.subject import Subject
 from seam_tui.sandbox.faults import FaultRule
-from seam_tui.sandbox.world import World
 from tests.faults.bench import Bench
 from tests.faults.hotel import plan_for
 from tests.faults.simulated_time import NOW, run_simulated
+from tests.faults.truth import is_true
 from tests.faults.wire import Lateness, pauses_between_tries_of
 
 A = ActionId
 SEEDS = range(8)
 LOCKS, UNMANAGED = (8, 8, 8), 4
-HEARD = (Outcome.DONE, Outcome.ASKED)
 
 
 def faults() -> list[FaultRule]:
@@ -45,30 +44,6 @@ def faults() -> list[FaultRule]:
 LATENESS = Lateness(done_in_time=0.03, done_late=0.01, never_done=0.01)
 
 
-def took_effect(result: StepResult, world: World) -> bool:
-    """Whether the code is as the step wanted it, or on its way there: a lock may still refuse what Seam has taken."""
-    step = result.step
-    code = world.codes.get(step.access_code_id or "")
-    if step.action_id is A.DELETE:
-        return code is None
-    assert code is not None
-    if code.pending("updating_code", "updating_name", "updating_time_frame"):
-        return True
-    match step.action_id:
-        case A.CONVERT_TO_MANAGED:
-            return code.managed
-        case A.RENAME:
-            return code.name == step.values.name
-        case A.CHANGE_PIN:
-            return step.values.pin.equals(Pin(code.code))
-        case A.GENERATE_PIN:
-            return not step.code.pin.equals(Pin(code.code))
-        case A.CHANGE_TIMES:
-            wanted = (step.values.starts_at.timestamp(), step.values.ends_at.timestamp())
-            return (code.starts_at, code.ends_at) == wanted
-    raise AssertionError(step.action_id)
-
-
 def new_pins(subjects: Sequence[Subject]) -> Plan:
     plans = [
         make_plan(A.CHANGE_PIN, subject, NOW, Values(pin=Pin(f"66{number:06d}")))
@@ -86,6 +61,7 @@ PLANS: dict[ActionId, Callable[[Sequence[Subject]], Plan]] = {
     A.CHANGE_PIN: new_pins,
     A.GENERATE_PIN: lambda subjects: plan_for(A.GENERATE_PIN, subjects, NOW),
     A.CONVERT_TO_MANAGED: lambda subjects: plan_for(A.CONVERT_TO_MANAGED, subjects, NOW),
+    A.RECREATE: lambda subjects: plan_for(A.RECREATE, subjects, NOW),
 }
 
 
@@ -96,6 +72,7 @@ def carry_out(action: ActionId, seed: int, folder: Path) -> tuple[Bench, tuple[S
     async def go() -> tuple[StepResult, ...]:
         seen = await bench.look()
         plan = PLANS[action](seen.unmanaged() if action is A.CONVERT_TO_MANAGED else seen.managed())
+        bench.runs.workspace = await bench.client.get_workspace()
         bench.sandbox.faults.add(*faults(), seed=seed)
         bench.wire.lateness = LATENESS
         results = await bench.run(plan)
@@ -107,6 +84,15 @@ def carry_out(action: ActionId, seed: int, folder: Path) -> tuple[Bench, tuple[S
         return bench, run_simulated(bench.clock, go())
 
 
+def acted_twice(bench: Bench, action: ActionId) -> list[tuple[str, str, str]]:
+    """Writes that took effect more than once on one code.
+
+    Before a code is made again, its deletion may be asked for twice: by its id that takes nothing else away.
+    """
+    writes = [write for write, times in bench.sandbox.requests.writes.items() if times > 1]
+    return [write for write in writes if (write[0], action) != ("DELETE", A.RECREATE)]
+
+
 @pytest.mark.parametrize("action", PLANS)
 def test_what_is_said_of_a_code_is_what_became_of_it_and_nothing_acts_twice(action: ActionId, tmp_path: Path) -> None:
     outcomes: Counter[Outcome] = Counter()
@@ -114,11 +100,10 @@ def test_what_is_said_of_a_code_is_what_became_of_it_and_nothing_acts_twice(acti
     for seed in SEEDS:
         bench, results = carry_out(action, seed, tmp_path / str(seed))
         for result in results:
-            if result.outcome is Outcome.UNKNOWN:
-                assert bench.wire.lost[result.step.access_code_id], (seed, result)
-            else:
-                assert took_effect(result, bench.sandbox.world) == (result.outcome in HEARD), (seed, result)
-        assert set(bench.sandbox.requests.writes.values()) == {1}, seed
+            assert is_true(result, bench.sandbox.world), (seed, result.step.title, result.outcome, result.said)
+            if result.outcome is Outcome.UNKNOWN and action is not A.RECREATE:
+                assert bench.wire.lost[result.step.access_code_id], (seed, result.said)
+        assert acted_twice(bench, action) == [], seed
         lost += bench.wire.lost.total()
         outcomes.update(result.outcome for result in results)
     print(f"{action}: {dict(outcomes)}; the answers of {lost} writes were lost")

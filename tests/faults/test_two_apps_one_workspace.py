@@ -135,7 +135,7 @@ def test_what_a_killed_app_left_is_offered_to_all_and_held_by_the_first_that_tak
 
     asyncio.run(scene())
     hotel.settle()
-    assert hotel.guests().total() == 0
+    assert hotel.sandbox.world.codes == {}
 
 
 def test_a_run_of_another_workspace_is_not_offered(apps: TwoApps) -> None:

@@ -31,6 +31,8 @@ class Lateness:
     """The chance that it is done after the client has given up on it."""
     never_done: float = 0.0
     """The chance that it never arrives."""
+    slow: float = 0.0
+    """The chance that it is done, and answered, late, but before the client gives up: also when nobody waits for it."""
 
 
 @dataclass(slots=True)
@@ -39,22 +41,27 @@ class Wire(httpx.AsyncBaseTransport):
 
     Attributes:
         lateness: What is lost on the way.
-        lost: By access code id: writes whose answer nobody heard, whatever became of them.
+        takes: By path: seconds until a request arrives that nothing happens to.
+        sent: By path: how many requests have left.
+        lost: By access code id, or by name where one was to be made: writes whose answer nobody heard, whatever became of them.
     """
 
     sandbox: Sandbox
     clock: SimulatedClock
     seed: int = 1
     lateness: Lateness = field(default_factory=Lateness)
+    takes: dict[str, float] = field(default_factory=dict)
+    sent: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     _chance: random.Random = field(init=False)
-    _late: set[asyncio.Task[object]] = field(default_factory=set)
+    _on_their_way: set[asyncio.Task[httpx.Response]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Carry a request; what becomes of its answer is a matter of chance."""
+        self.sent[request.url.path] += 1
         try:
             response = await self._carry(request)
         except httpx.HTTPError:
@@ -67,45 +74,52 @@ class Wire(httpx.AsyncBaseTransport):
     def _note_lost(self, request: httpx.Request) -> None:
         if request.method != "GET":
             asked = json.loads(request.content) if request.content else request.url.params
-            self.lost[asked["access_code_id"]] += 1
+            self.lost[asked["access_code_id"] if "access_code_id" in asked else asked["name"]] += 1
 
     async def _carry(self, request: httpx.Request) -> httpx.Response:
         fate, late = self._chance.random(), self.lateness
         if fate < late.done_in_time:
             await self._ask(request)
         elif fate < late.done_in_time + late.done_late:
-            self._do_later(request, TIMEOUT + self._chance.uniform(0.5, 40))
+            self._arrive(request, TIMEOUT + self._chance.uniform(0.5, 40))
         elif fate >= late.done_in_time + late.done_late + late.never_done:
-            await self.clock.sleep(self._chance.uniform(0.03, 0.12))
-            try:
-                response = await self._ask(request)
-            except CutConnectionError:
-                raise httpx.ReadError("The connection was cut", request=request) from None
+            is_slow = fate >= 1 - late.slow
+            way = self._chance.uniform(1, TIMEOUT - 1) if is_slow else self._chance.uniform(0.03, 0.12)
+            way = self.takes.get(request.url.path, way)
+            # What has left arrives, also when its sender ends meanwhile.
+            response = await asyncio.shield(self._arrive(request, way))
             await self.clock.sleep(self._chance.uniform(0.03, 0.12))
             return response
         await self.clock.sleep(TIMEOUT)
         raise httpx.ReadTimeout("No answer", request=request)
 
     async def _ask(self, request: httpx.Request) -> httpx.Response:
-        response = await httpx.ASGITransport(self.sandbox.app).handle_async_request(request)
+        try:
+            response = await httpx.ASGITransport(self.sandbox.app).handle_async_request(request)
+        except CutConnectionError:
+            raise httpx.ReadError("The connection was cut", request=request) from None
         await response.aread()
         return response
 
-    def _do_later(self, request: httpx.Request, seconds: float) -> None:
-        async def arrive() -> None:
+    def _arrive(self, request: httpx.Request, seconds: float) -> asyncio.Task[httpx.Response]:
+        """Let a request arrive after some seconds, whatever becomes of its sender."""
+
+        async def arrive() -> httpx.Response:
             await self.clock.sleep(seconds)
-            try:
-                await self._ask(request)
-            except CutConnectionError:
-                return
+            return await self._ask(request)
 
         task = asyncio.ensure_future(arrive())
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
+        self._on_their_way.add(task)
+        task.add_done_callback(self._has_arrived)
+        return task
+
+    def _has_arrived(self, task: asyncio.Task[httpx.Response]) -> None:
+        self._on_their_way.discard(task)
+        task.exception()  # a cut connection that nobody waits for is no trouble
 
     async def arrived(self) -> None:
         """Wait until all that was on its way has arrived."""
-        await asyncio.gather(*self._late)
+        await asyncio.gather(*self._on_their_way, return_exceptions=True)
 
 
 @contextmanager
