@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import httpx
@@ -10,10 +11,13 @@ from seam_tui.domain.action import ActionId
 from seam_tui.operations.control import RunControl, least_time
 from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.plan import Plan
-from seam_tui.operations.recreating import BETWEEN, GONE_WITHIN, MAY_BE_MISSING
+from seam_tui.operations.recording import Recording
+from seam_tui.operations.recreating import BETWEEN, GONE_WITHIN, MAY_BE_MISSING, Remaking
+from seam_tui.operations.under_way import Job, RunUnderWay
 from seam_tui.sandbox.confirmation import release
 from seam_tui.sandbox.faults import FaultRule
 from seam_tui.sandbox.records import Code
+from seam_tui.seam_api.pacing import Pacer
 
 from .run_bench import CREATE, DELETE, RunBench, as_it_was, copy_of, outcomes
 
@@ -175,6 +179,25 @@ async def test_a_lock_that_lets_go_of_nothing_keeps_the_rest_of_its_codes(runnin
     assert len(skipped) >= 3
     assert all("could not be created again before it" in result.said for result in skipped)
     assert all(not world.codes[result.step.access_code_id].pending("deleting") for result in skipped)
+
+
+async def test_no_more_codes_than_go_in_a_minute_are_between_delete_and_create(running) -> None:
+    _, _, plan = await _recreate(running, BETWEEN + 1)
+    remaking = Remaking(
+        RunUnderWay(
+            running.client, running.watch, running.clock, Pacer(running.clock), asyncio.Semaphore(8),
+            RunControl(), Recording(running.clock), running.told.append,
+        )
+    )  # fmt: skip
+    *first, last = (Job(number, step) for number, step in enumerate(plan.steps, 1))
+    for job in first:
+        assert await remaking.begin(job) is None
+    waiting = asyncio.ensure_future(remaking.begin(last))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    remaking.give_back()
+    assert await waiting is None
 
 
 async def test_what_is_deleted_when_the_run_is_cancelled_is_created_and_no_more_is_deleted(running) -> None:

@@ -144,6 +144,42 @@ async def test_an_old_code_that_lingers_is_waited_for(running) -> None:
     assert "again in 5 s" in running.waits[-2]
 
 
+async def test_an_old_code_that_is_still_listed_is_not_taken_for_another_one(running) -> None:
+    _, was, plan = await _recreate(running)
+    world = running.sandbox.world
+    old = copy_of(was[0])
+
+    async def linger(request: httpx.Request) -> None:
+        if request.url.path == CREATE and not running.clock.due and "create" not in running.writes:
+            world.add_code(old)
+            running.clock.due.append((running.clock.now() + timedelta(seconds=12), drop))
+
+    async def drop() -> None:
+        world.drop_code(old)
+
+    running.wire.before = linger
+    assert outcomes(await running.run(plan)) == [Outcome.ASKED]
+    assert running.writes == ["delete", "create", "create", "create"]
+
+
+async def test_a_code_that_another_step_has_made_is_not_taken_for_the_lost_one(running) -> None:
+    codes = running.codes(2)
+    for code in codes:
+        code.name, code.code, code.starts_at, code.ends_at = "Cleaner", "975310", None, None
+    running.sandbox.world.refuse_duplicates = False
+    plan = await running.plan(A.RECREATE, codes)
+
+    async def lose(request: httpx.Request) -> None:
+        if request.url.path == CREATE and running.writes.count("create") == 1:
+            running.sandbox.faults.add(FaultRule("status", CREATE, status=500, count=1))
+
+    running.wire.before = lose
+    end = await running.run(plan)
+    assert outcomes(end) == [Outcome.ASKED] * 2
+    assert len({result.created.access_code_id for result in end.results}) == 2
+    assert len(running.on_lock(codes[0].device_id)) == 2
+
+
 async def test_another_code_with_the_pin_is_named_and_the_run_stays_unfinished(running) -> None:
     _, was, plan = await _recreate(running)
     world = running.sandbox.world
@@ -217,6 +253,8 @@ async def test_a_delete_whose_answer_was_lost_is_followed_by_the_create(running,
     assert outcomes(await running.run(plan)) == [Outcome.ASKED]
     deletes = 1 if rule.kind == "apply_then_fail" else 2
     assert running.writes == ["delete"] * deletes + ["create"]
+    times = [record.at for record in running.sandbox.requests if record.path == DELETE]
+    assert deletes == 1 or times[1] - times[0] >= timedelta(seconds=running.client.timeout)
     (now,) = running.on_lock(was[0].device_id)
     assert as_it_was(was[0], now)
 

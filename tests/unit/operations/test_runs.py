@@ -22,6 +22,7 @@ from seam_tui.sandbox.faults import FaultRule
 from .run_bench import DELETE, UPDATE, RunBench, outcomes
 
 A = ActionId
+GET = "/access_codes/get"
 
 
 def _full_disk(monkeypatch: pytest.MonkeyPatch, when) -> None:
@@ -196,6 +197,7 @@ async def test_a_journal_that_fails_on_the_way_stops_the_sending_and_says_why(ru
     assert outcomes(end) == [Outcome.ASKED, *[Outcome.SKIPPED] * 3]
     assert running.writes == ["delete"]
     assert all("no space left on device" in result.said for result in end.results[1:])
+    assert len([record for record in running.sandbox.requests if record.path == GET]) == 2  # nor is more read
     monkeypatch.undo()
     assert await running.unfinished() == [end.run_id]
     assert outcomes(await running.go_on()) == [Outcome.ASKED] * 3
