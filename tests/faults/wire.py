@@ -43,7 +43,7 @@ class Wire(httpx.AsyncBaseTransport):
         lateness: What is lost on the way.
         takes: By path: seconds until a request arrives that nothing happens to.
         sent: By path: how many requests have left.
-        lost: By access code id, or by name where one was to be made: writes whose answer nobody heard, whatever became of them.
+        lost: By access code id, or by name where one was to be made: writes whose answer nobody heard.
     """
 
     sandbox: Sandbox
