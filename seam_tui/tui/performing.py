@@ -238,7 +238,11 @@ class PerformingScreen(GrantingScreen):
         """Take note of a run that has come to its end."""
 
     def on_run_broken(self, message: RunBroken) -> None:
-        """Say why a plan was not carried out to its end."""
+        """Take that a plan was not carried out to its end."""
+        self.take_break(message)
+
+    def take_break(self, message: RunBroken) -> None:
+        """Say why a plan was not carried out to its end, and what of it was sent."""
         action = ACTIONS[message.plan.action_id]
         title = f"{action.label}: nothing was sent" if message.nothing_sent else f"{action.label}: the run broke off"
         lines = [message.problem]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.message import Message
 
+from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.account import Workspace
 from seam_tui.operations.control import RunControl
 from seam_tui.operations.journal import History, Journal, Unfinished
@@ -91,6 +92,7 @@ class RunDesk:
         launch: Says where the journal lies, and the time.
         post: Posts a message to the screen; safe from any thread.
         guard: Runs a coroutine in the thread and lets no failure end silently.
+        found: Told of every code that a run has made; called in the thread.
     """
 
     def __init__(
@@ -99,11 +101,13 @@ class RunDesk:
         launch: Launch,
         post: Callable[[Message], object],
         guard: Callable[[Coroutine[Any, Any, None]], object],
+        found: Callable[[AccessCode], object],
     ) -> None:
         self._thread = thread
         self._launch = launch
         self._post = post
         self._guard = guard
+        self._found = found
         self._runs: Runs | None = None
         self._journal: OwnJournal | None = None
         self._passing: tempfile.TemporaryDirectory[str] | None = None
@@ -150,14 +154,14 @@ class RunDesk:
             undoes: The run that it puts back.
         """
         control = RunControl()
-        told = _Told(plan, self._post)
+        told = _Told(plan, self._post, self._found)
         self._guard(self._watched(plan, lambda runs: runs.run(plan, told.emit, control, undoes=undoes, tell=told.tell)))
         return RunHandle(self._thread, control)
 
     def go_on(self, taken: TakenUp) -> RunHandle:
         """Carry out what is left of a run that was cut off."""
         control = RunControl()
-        told = _Told(taken.plan, self._post)
+        told = _Told(taken.plan, self._post, self._found)
         self._guard(self._watched(taken.plan, lambda runs: runs.go_on(taken, told.emit, control, tell=told.tell)))
         return RunHandle(self._thread, control)
 
@@ -225,12 +229,16 @@ class RunDesk:
 class _Told:
     """Hands on what a run tells, with the plan that it is about."""
 
-    def __init__(self, plan: Plan, post: Callable[[Message], object]) -> None:
+    def __init__(self, plan: Plan, post: Callable[[Message], object], found: Callable[[AccessCode], object]) -> None:
         self._plan = plan
         self._post = post
+        self._found = found
 
     def emit(self, result: StepResult) -> None:
-        """A step has a result."""
+        """A step has a result; a code that it made is there to be seen before it is told of."""
+        for code in (result.created, result.backup):
+            if code is not None:
+                self._found(code)
         self._post(StepReported(self._plan, result))
 
     def tell(self, step: PlanStep, said: str) -> None:

@@ -104,13 +104,13 @@ class RunningScreen(PerformingScreen):
                 self.after_step(result)
         self.show_result()
 
-    def on_run_broken(self, message: RunBroken) -> None:
+    def take_break(self, message: RunBroken) -> None:
         """Say that a run did not come to its end, and what of it was sent."""
         run = self.run_view
         if run is not None and message.plan is run.plan:
             run.is_finished = True
             self.draw_strip()
-        super().on_run_broken(message)
+        super().take_break(message)
 
     def keep_marked(self, code_ids: frozenset[str]) -> None:
         """Mark exactly the codes that a run has left behind."""

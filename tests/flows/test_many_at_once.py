@@ -6,29 +6,8 @@ import pytest
 
 from seam_tui.sandbox.faults import FaultRule
 from seam_tui.tui.screens.plan import PlanScreen
-from seam_tui.tui.screens.result import ResultScreen
-from tests.flows.driver import RunningApp, running_app
-
-CREW = "cleaning crew managed:yes online:yes"
-
-
-async def mark_the_crew(app: RunningApp) -> int:
-    """Filter to the cleaning crew's codes, mark all of them, and say how many they are."""
-    await app.press("/")
-    await app.type(CREW)
-    await app.press("enter")
-    await app.until(lambda: 2 < len(app.codes.titles) < 12, "the crew's codes alone")
-    await app.press("a")
-    await app.until(lambda: "marked" in app.footer, "the footer naming the marked ones")
-    return len(app.codes.titles)
-
-
-async def plan_is_shown(app: RunningApp) -> PlanScreen:
-    await app.until(lambda: isinstance(app.app.screen, PlanScreen), "the plan")
-    screen = app.app.screen
-    assert isinstance(screen, PlanScreen)
-    await app.until(lambda: not screen.is_looking_up, "the access grants")
-    return screen
+from tests.flows.driver import running_app
+from tests.flows.many import mark_the_crew, plan_is_shown, result_is_shown
 
 
 async def test_the_footer_names_the_marked_ones_as_the_target() -> None:  # UX 2
@@ -68,7 +47,7 @@ async def test_a_plan_that_was_said_yes_to_is_sent_and_every_code_is_listed() ->
         plan = await plan_is_shown(app)
         steps = len(plan.plan.steps)
         await app.press("y")
-        await app.until(lambda: isinstance(app.app.screen, ResultScreen), "the result", within=30)
+        await result_is_shown(app)
         assert app.sent("/access_codes/delete") == steps
         await app.until(lambda: f"{steps} asked" in app.text or "done" in app.text, "what became of each")
         await app.press("escape")
@@ -83,7 +62,7 @@ async def test_what_failed_stays_marked_and_one_key_plans_it_again() -> None:  #
         plan = await plan_is_shown(app)
         steps = len(plan.plan.steps)
         await app.press("y")
-        await app.until(lambda: isinstance(app.app.screen, ResultScreen), "the result", within=30)
+        await result_is_shown(app)
         await app.until(lambda: "2 failed" in app.text, "two failures")
         assert len(app.codes.table.marked) == 2
         await app.press("r")
@@ -91,7 +70,7 @@ async def test_what_failed_stays_marked_and_one_key_plans_it_again() -> None:  #
         assert len(again.plan.steps) == 2
         await app.press("y")
         await app.until(lambda: app.sent("/access_codes/delete") == steps + 2, "the two sent again", within=30)
-        await app.until(lambda: isinstance(app.app.screen, ResultScreen), "the second result", within=30)
+        await result_is_shown(app)
 
 
 async def test_many_are_renamed_by_a_template() -> None:
@@ -105,7 +84,7 @@ async def test_many_are_renamed_by_a_template() -> None:
         assert all(step.values.name and step.values.name.startswith("Cleaning crew – ") for step in steps)
         await app.press("y")
         await app.until(lambda: app.sent("/access_codes/update") == len(steps), "every update", within=30)
-        await app.until(lambda: isinstance(app.app.screen, ResultScreen), "the result", within=30)
+        await result_is_shown(app)
 
 
 async def test_an_action_for_one_says_so_while_many_are_marked() -> None:  # UX 2

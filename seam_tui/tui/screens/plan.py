@@ -173,9 +173,9 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         text = self._about
         if self.is_looking_up:
             text = f"◌ Looking up access grants: {done:,} of {total:,}. s goes on without the rest."
-        about = self.query_one("#about", Static)
-        about.update(Content(text))
-        about.display = bool(text)
+        for about in self.query("#about").results(Static):  # none before the screen is made
+            about.update(Content(text))
+            about.display = bool(text)
 
     def take_plans(self, plan: Plan, hidden_plan: Plan | None) -> None:
         """Take the plans as they are with the access grants; a yes counts from now on.
@@ -187,7 +187,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         self._skip_lookup = None
         self._plan = hidden_plan if self.with_hidden and hidden_plan is not None else plan
         self._without, self._with = plan, hidden_plan
-        if self.is_mounted:
+        if self.query("#keys"):
             self.show_lookup(0, 0)
             self._show()
 
