@@ -10,7 +10,8 @@ import math
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, cast
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCodeType, PendingMutation
 from seam_tui.domain.account import ConnectedAccount, Workspace
@@ -18,6 +19,7 @@ from seam_tui.domain.device import Battery, Device
 from seam_tui.domain.event import Event
 from seam_tui.domain.grant import AccessGrant
 from seam_tui.domain.issue import FieldChange, Issue, IssueKind, IssueLevel
+from seam_tui.domain.opened import opened
 from seam_tui.domain.pin import CodeConstraint, Pin
 from seam_tui.domain.text import plain_text
 
@@ -25,6 +27,7 @@ _FIRST_MOMENT: Final = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
 _LAST_MOMENT: Final = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 """A time nearer to the ends of the calendar ("never" is often 9999-12-31) cannot be told in every zone."""
 _STATUSES = {status.value: status for status in AccessCodeStatus}
+_OpenedCode = opened(AccessCode)
 _PIN_FIELDS = frozenset({"code", "pin", "pin_code"})
 _TIME_FIELDS = frozenset({"starts_at", "ends_at"})
 _LEVEL_FLAGS = (
@@ -51,6 +54,20 @@ def moment(value: object) -> datetime | None:
         return None
     parsed = parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
     return min(max(parsed, _FIRST_MOMENT), _LAST_MOMENT)
+
+
+_known_moment = lru_cache(maxsize=2_048)(moment)
+_known_text = lru_cache(maxsize=256)(plain_text)
+
+
+def _shared_moment(value: object) -> datetime | None:
+    """`moment`, and one object for equal times: stays start and end on the hour."""
+    return _known_moment(value) if isinstance(value, str) else None
+
+
+def _shared_text(value: object) -> str:
+    """`plain_text`, and one object for equal texts: of a handful that stand on every code."""
+    return _known_text(value) if isinstance(value, str) else plain_text(value)
 
 
 def _pin(value: object) -> Pin | None:
@@ -179,36 +196,47 @@ def _mutation(entry: Any, pins: list[Pin]) -> PendingMutation:
 
 def access_code(record: Any, is_managed: bool) -> AccessCode:
     """A managed or unmanaged access code of the SDK as a domain record."""
-    pins = _known_pins(record)
-    errors, warnings = _issues(record, IssueLevel.ACCESS_CODE, pins)
-    mutations = _get(record, "pending_mutations") or ()
-    return AccessCode(
+    # One dict for the fields that may be absent: a hundred thousand codes are asked for a dozen of them.
+    given = record if isinstance(record, dict) else vars(record)
+    get = given.get
+    mutations = get("pending_mutations") or ()
+    pin = _pin(record.code)
+    errors: tuple[Issue, ...] = ()
+    warnings: tuple[Issue, ...] = ()
+    if record.errors or record.warnings or mutations:
+        pins = _known_pins(record)
+        errors, warnings = _issues(record, IssueLevel.ACCESS_CODE, pins)
+    else:
+        pins = [] if pin is None else [pin]
+    made = _OpenedCode(
         access_code_id=plain_text(record.access_code_id),
         device_id=_identifier(record.device_id),
         name=plain_text(record.name),
-        pin=_pin(record.code),
+        pin=pin,
         is_managed=is_managed,
         type=AccessCodeType.TIME_BOUND if record.type == "time_bound" else AccessCodeType.ONGOING,
         status=_STATUSES.get(record.status, AccessCodeStatus.UNKNOWN),
         created_at=moment(record.created_at),
-        starts_at=moment(record.starts_at),
-        ends_at=moment(record.ends_at),
+        starts_at=_shared_moment(record.starts_at),
+        ends_at=_shared_moment(record.ends_at),
         errors=errors,
         warnings=warnings,
-        pending_mutations=tuple(_mutation(entry, pins) for entry in mutations),
-        display_status=_scrub(plain_text(_get(record, "display_status")), pins) or None,
-        common_code_key=plain_text(_get(record, "common_code_key")) or None,
-        pulled_backup_access_code_id=_optional_identifier(_get(record, "pulled_backup_access_code_id")),
-        is_backup=_get(record, "is_backup") is True,
-        is_backup_access_code_available=_get(record, "is_backup_access_code_available") is True,
-        is_external_modification_allowed=_get(record, "is_external_modification_allowed") is True,
-        is_offline_access_code=_get(record, "is_offline_access_code") is True,
-        is_one_time_use=_get(record, "is_one_time_use") is True,
-        is_scheduled_on_device=_get(record, "is_scheduled_on_device") is True,
-        is_waiting_for_code_assignment=_get(record, "is_waiting_for_code_assignment") is True,
-        cannot_be_managed=_get(record, "cannot_be_managed") is True,
-        cannot_delete_unmanaged_access_code=_get(record, "cannot_delete_unmanaged_access_code") is True,
+        pending_mutations=tuple(_mutation(entry, pins) for entry in mutations) if mutations else (),
+        display_status=_scrub(_shared_text(get("display_status")), pins) or None,
+        common_code_key=plain_text(get("common_code_key")) or None,
+        pulled_backup_access_code_id=_optional_identifier(get("pulled_backup_access_code_id")),
+        is_backup=get("is_backup") is True,
+        is_backup_access_code_available=get("is_backup_access_code_available") is True,
+        is_external_modification_allowed=get("is_external_modification_allowed") is True,
+        is_offline_access_code=get("is_offline_access_code") is True,
+        is_one_time_use=get("is_one_time_use") is True,
+        is_scheduled_on_device=get("is_scheduled_on_device") is True,
+        is_waiting_for_code_assignment=get("is_waiting_for_code_assignment") is True,
+        cannot_be_managed=get("cannot_be_managed") is True,
+        cannot_delete_unmanaged_access_code=get("cannot_delete_unmanaged_access_code") is True,
     )
+    made.__class__ = AccessCode  # frozen from here on
+    return cast(AccessCode, made)
 
 
 def created_code(record: Any) -> AccessCode:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields, make_dataclass
+from dataclasses import fields
 from datetime import datetime
-from functools import cache
 from hashlib import blake2b
 from itertools import repeat
 from operator import attrgetter
@@ -21,6 +20,7 @@ from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCode
 from seam_tui.domain.account import ConnectedAccount, Workspace
 from seam_tui.domain.device import Battery, Device
 from seam_tui.domain.issue import FieldChange, Issue, IssueKind, IssueLevel
+from seam_tui.domain.opened import opened
 from seam_tui.domain.pin import CodeConstraint, Pin
 
 _Record = TypeVar("_Record", AccessCode, ConnectedAccount, Device, Workspace)
@@ -30,6 +30,7 @@ _MANY: Final = 2
 _SECRET: Final = "pin"
 """The field that is never written."""
 
+_OPENED: Final = {kind: opened(kind) for kind in (AccessCode, ConnectedAccount, Device, Workspace)}
 _SET_CLASS: Final[Any] = vars(object)["__class__"].__set__
 
 Json = Any
@@ -80,16 +81,10 @@ def decode_table(kind: type[_Record], table: Json) -> list[_Record]:
         for name in _names(kind)
     ]
     closed: Any = kind
-    records: list[Any] = list(map(_open(closed), *values))
+    records: list[Any] = list(map(_OPENED[closed], *values))
     # From here on they are frozen, for all who see them.
     deque(map(_SET_CLASS, records, repeat(closed)), maxlen=0)
     return records
-
-
-@cache
-def _open(kind: Any) -> Any:
-    """A class with the same slots whose records are not frozen yet: they are made in a quarter of the time."""
-    return make_dataclass(kind.__name__, _names(kind), slots=True)
 
 
 def encode_time(moment: datetime | None) -> str | None:
