@@ -247,6 +247,19 @@ async def test_a_code_that_somebody_changed_meanwhile_is_unknown_and_left_alone(
     assert "has changed since" in result.said
 
 
+async def test_an_update_whose_pin_is_forgotten_is_not_sent_again(running) -> None:
+    codes = running.codes(2)
+    plan = await running.plan(A.RENAME, codes, Values(name="Somebody Else"))
+    running.kill_before(UPDATE)
+    run_id = await running.killed(plan)
+    running.journal.forget_pins(run_id)
+    open_one, unsent = (await running.go_on(run_id)).results
+    assert (open_one.outcome, unsent.outcome) == (Outcome.UNKNOWN, Outcome.SKIPPED)
+    assert "not sent again: its PIN is not kept any more" in open_one.said
+    assert "its PIN is not kept any more" in unsent.said
+    assert running.writes == []
+
+
 async def test_a_code_that_cannot_be_read_stays_open_for_the_next_time(running) -> None:
     (code,) = running.codes()
     plan = await running.plan(A.RENAME, [code], Values(name="Somebody Else"))

@@ -132,15 +132,27 @@ async def test_old_values_are_put_back_and_nothing_else(running, action, values,
     assert len(sent.keys() - {"access_code_id"}) == (3 if action is A.MAKE_ONGOING else 1)
 
 
-async def test_times_of_an_ongoing_code_are_taken_back(running) -> None:
+@pytest.mark.parametrize("code_type", [None, AccessCodeType.TIME_BOUND])
+async def test_times_of_an_ongoing_code_are_taken_back(running, code_type) -> None:
     start, end = running.clock.now() + DAY, running.clock.now() + 3 * DAY
-    values = Values(starts_at=start, ends_at=end, code_type=AccessCodeType.TIME_BOUND)
+    values = Values(starts_at=start, ends_at=end, code_type=code_type)
     code, _, run_id = await _changed(running, A.CHANGE_TIMES, values, starts_at=None, ends_at=None)
     running.on_lock(code.device_id)
     assert code.time_bound
     assert outcomes(await running.undo(run_id)) == [Outcome.ASKED]
     running.on_lock(code.device_id)
     assert not code.time_bound
+
+
+async def test_what_was_changed_while_it_was_created_again_is_put_back_on_the_new_code(running) -> None:
+    (code,) = running.codes()
+    was = copy_of(code)
+    end = await running.run(await running.plan(A.RECREATE, [code], Values(name="Somebody Else")))
+    (now,) = running.on_lock(was.device_id)
+    assert now.name == "Somebody Else"
+    assert outcomes(await running.undo(end.run_id or "")) == [Outcome.ASKED]
+    running.on_lock(was.device_id)
+    assert (now.name, now.code) == (was.name, was.code)
 
 
 async def test_what_is_put_back_is_shown_as_it_is_and_as_it_will_be(running) -> None:
