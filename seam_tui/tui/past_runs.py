@@ -164,15 +164,17 @@ class PastRunsScreen(PlanningScreen):
         except PROBLEMS as problem:
             remark(str(problem))
             return
-        for trouble in unfinished.problems[:1]:
-            more = len(unfinished.problems) - 1
-            remark(f"{trouble}{f' {more} more: H lists them.' if more else ''}")
+        more = len(unfinished.problems) - 1
+        troubles = [f"{trouble}{f' {more} more: H lists them.' if more else ''}" for trouble in unfinished.problems[:1]]
         if unfinished.runs:
-            await self._ask_about(unfinished)
+            await self._ask_about(unfinished, troubles)
+        else:
+            for trouble in troubles:
+                remark(trouble)
 
-    async def _ask_about(self, unfinished: Unfinished) -> None:
+    async def _ask_about(self, unfinished: Unfinished, troubles: list[str]) -> None:
         state, more = unfinished.runs[0], len(unfinished.runs) - 1
-        lines = [cut_off_words(state)]
+        lines = [cut_off_words(state), *troubles]
         if more:
             lines.append(f"{more} more {'was' if more == 1 else 'were'} cut off: H lists them.")
         if self.session.read_only or self.app.screen is not self:
