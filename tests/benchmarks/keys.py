@@ -16,6 +16,7 @@ LATENCY = 0.15
 def measure_idle(stage: Stage) -> list[Line]:
     """Cursor moves in a loaded app and in the trivial one, by turns."""
     floor, app = moves_of([stage.floor, stage.loaded], stage.size.keys)
+    stage.floor_moves = floor
     slack = stage.size.slack
     return [
         _frames("key to frame, idle, median", app, 50, _frame(floor, 50)),
@@ -29,7 +30,7 @@ def measure_idle(stage: Stage) -> list[Line]:
 
 def measure_loading(stage: Stage) -> list[Line]:
     """Cursor moves while everything loads over a slow line; the floor is the trivial app at rest."""
-    (floor,) = moves_of([stage.floor], stage.size.keys)
+    floor = stage.floor_moves or moves_of([stage.floor], stage.size.keys)[0]
     moves: list[Move] = []
     stage.served.set_latency(LATENCY)
     try:

@@ -16,7 +16,8 @@ CONCURRENCIES = (1, 4, 8)
 def measure(stage: Stage) -> list[Line]:
     """Load with the app, then with the bare script in several ways."""
     _ = stage.loaded
-    floors = {_bare(stage, concurrency): concurrency for concurrency in CONCURRENCIES}
+    tried = CONCURRENCIES if stage.size.is_full else CONCURRENCIES[1:2]
+    floors = {_bare(stage, concurrency): concurrency for concurrency in tried}
     floor = min(floors)
     budget = Budget(ratio=1.25).scaled(stage.size.slack)
     note = f"bare script best at {floors[floor]} in flight"

@@ -18,11 +18,13 @@ from types import TracebackType
 from typing import IO, Any, Final
 
 from seam_tui.sandbox.server import SANDBOX_KEY
-from tests.benchmarks.terminal import Terminal
+from tests.benchmarks.terminal import Move, Terminal
 
 ROOT: Final = Path(__file__).parents[2]
 LOADED: Final = rb"codes on [\d,]+ devices"
 """What the app says when a load went through."""
+POLL: Final = 5.0
+"""Seconds between the polls of the app that is loaded once."""
 FIRST_FRAME: Final = rb"Devices"
 """A word of the first frame, of the app and of its floor."""
 
@@ -47,7 +49,7 @@ class Size:
 
 
 FULL: Final = Size()
-QUICK: Final = Size(devices=2_000, codes=20_000, slack=2.0, rounds=3, keys=120)
+QUICK: Final = Size(devices=2_000, codes=20_000, slack=2.0, rounds=3, keys=80)
 
 
 class Served:
@@ -109,6 +111,8 @@ class Stage:
         self.load_seconds = 0.0
         """How long the load of `loaded` took, from the first frame on."""
         self._floor: Terminal | None = None
+        self.floor_moves: list[Move] = []
+        """Cursor moves of the trivial app at rest, once they were measured."""
         self.folder = Path(self._things.enter_context(tempfile.TemporaryDirectory(prefix="seam-tui-benchmarks-")))
 
     def __enter__(self) -> Stage:
@@ -153,7 +157,9 @@ class Stage:
     def loaded(self) -> Terminal:
         """An app that has loaded everything and is at rest."""
         if self._loaded is None:
-            terminal = self._loaded = self._things.enter_context(self.app())
+            # Only what events tell is read again, so that requests can be counted.
+            alone = {"SEAM_TUI_POLL_INTERVAL": str(POLL), "SEAM_TUI_REQUESTS_PER_MINUTE": "0"}
+            terminal = self._loaded = self._things.enter_context(self.app(**alone))
             shown = terminal.wait_for(FIRST_FRAME)
             self.load_seconds = terminal.wait_for(LOADED, timeout=1_800) - shown
             terminal.quiet(1.0)

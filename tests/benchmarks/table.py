@@ -82,7 +82,7 @@ def measure(stage: Stage) -> list[Line]:
 
 
 async def _measure(size: Size) -> list[Line]:
-    rows, repeats, slack = size.codes, 40, size.slack
+    rows, repeats, slack = size.codes, 40 if size.is_full else 20, size.slack
     scale = rows / 100_000 * slack
     ids = [f"code-{number}" for number in range(rows)]
     few, backwards = ids[::5], ids[::-1]
