@@ -33,6 +33,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "read_only_workspaces": "SEAM_TUI_READ_ONLY_WORKSPACES",
     "concurrency": "SEAM_TUI_CONCURRENCY",
     "request_timeout": "SEAM_TUI_REQUEST_TIMEOUT",
+    "poll_interval": "SEAM_TUI_POLL_INTERVAL",
+    "requests_per_minute": "SEAM_TUI_REQUESTS_PER_MINUTE",
     "theme": "SEAM_TUI_THEME",
 }
 """Each setting's environment variable; the setting's name is its key in the config file."""
@@ -84,6 +86,10 @@ class Settings:
     """Requests in flight at first, 1 to 32; the client adapts it to the latency that it sees."""
     request_timeout: float = 30.0
     """Seconds until a request without an answer is given up; the SDK's own default."""
+    poll_interval: float = 15.0
+    """Seconds from one look at what has happened to the next, 5 to 600."""
+    requests_per_minute: int = 60
+    """Requests that reading again what no event tells may make, 0 to 600; 0 turns it off."""
     theme: str | None = None
     """A theme's name; None for the app's own."""
 
@@ -287,6 +293,8 @@ _REMEDIES: Final = {
     "read_only_workspaces": 'Give workspace ids: a list in the file, such as ["id"], or with commas in the variable.',
     "concurrency": "Give a whole number from 1 to 32.",
     "request_timeout": "Give seconds, more than 0 and at most 600.",
+    "poll_interval": "Give seconds, from 5 to 600.",
+    "requests_per_minute": "Give a whole number from 0 to 600.",
 }
 
 
@@ -312,6 +320,8 @@ def _settings_model(from_env: dict[str, Any], from_file: dict[str, Any]) -> type
         read_only_workspaces: tuple[Annotated[str, plain], ...] = ()
         concurrency: Annotated[int, number, Field(ge=1, le=32)] = 8
         request_timeout: Annotated[float, number, Field(gt=0, le=600, allow_inf_nan=False)] = 30.0
+        poll_interval: Annotated[float, number, Field(ge=5, le=600, allow_inf_nan=False)] = 15.0
+        requests_per_minute: Annotated[int, number, Field(ge=0, le=600)] = 60
         theme: Annotated[str, plain] | None = None
 
         @classmethod

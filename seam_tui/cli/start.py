@@ -24,6 +24,7 @@ from seam_tui.cli.common import (
 
 if TYPE_CHECKING:
     from seam_tui.settings import Settings
+    from seam_tui.sync.pace import WatchPace
     from seam_tui.tui.app import SeamTuiApp
     from seam_tui.tui.launch import Launch
 
@@ -89,8 +90,15 @@ def _demo_launch(make_sandbox: MakeSandbox, settings: Settings, *, read_only: bo
         transport=transport,
         read_only=read_only or settings.read_only,
         remedies_file=settings.user_remedies_file,
+        pace=_pace(settings),
         theme=settings.theme,
     )
+
+
+def _pace(settings: Settings) -> WatchPace:
+    from seam_tui.sync.pace import WatchPace
+
+    return WatchPace(interval=settings.poll_interval, requests_per_minute=settings.requests_per_minute)
 
 
 def _launch(settings: Settings, demo: Callable[[], Launch], *, read_only: bool) -> Launch:
@@ -103,5 +111,6 @@ def _launch(settings: Settings, demo: Callable[[], Launch], *, read_only: bool) 
         read_only_workspaces=frozenset(settings.read_only_workspaces),
         remedies_file=settings.user_remedies_file,
         concurrency=settings.concurrency,
+        pace=_pace(settings),
         theme=settings.theme,
     )

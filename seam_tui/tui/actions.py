@@ -38,6 +38,7 @@ KEY_LABELS: Final = {
     "escape": "Esc",
     "space": "Space",
     "slash": "/",
+    "full_stop": ".",
     "shift+down": "Shift+↓",
     "shift+up": "Shift+↑",
 }
@@ -112,6 +113,7 @@ class Navigation:
 
 NAVIGATION: Final = (
     Navigation("slash", "filter", "Filter the codes: name, error:code, level:device, starts<24h, !word", "list.filter"),
+    Navigation("full_stop", "next_change", "Go to the next code that is new or has just changed", "list.next_change"),
     Navigation("space", "mark", "Mark or unmark this code", "list.mark"),
     Navigation("shift+down", "mark_range(1)", "Mark this code and the next", "list.mark_down"),
     Navigation("shift+up", "mark_range(-1)", "Mark this code and the one before", "list.mark_up"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from seam_tui.domain.clock import Clock, SystemClock
 from seam_tui.seam_api.connection import Connection
+from seam_tui.sync.pace import WatchPace
 
 if TYPE_CHECKING:
     import httpx
@@ -32,6 +33,8 @@ class Launch:
     journal_folder: Path | None = None
     """Where runs are kept; None is the user's state folder, or for a transport a folder that goes with the app."""
     concurrency: int = 8
+    pace: WatchPace = field(default_factory=WatchPace)
+    """How often Seam is asked what has happened, and how much is read again besides."""
     clock: Clock = field(default_factory=SystemClock)
     theme: str | None = None
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from textual.content import Content
+
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.device import Device
 from seam_tui.domain.pin import MASK
 from seam_tui.domain.text import shorten
+from seam_tui.tui.flags import Flag
 from seam_tui.tui.view import SEVERITY_STYLES
-from seam_tui.tui.widgets.cells import Cell, RowCells
+from seam_tui.tui.widgets.cells import FLAG_KEY, Cell, RowCells
 from seam_tui.tui.widgets.columns import Column
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.times import exact, relative
@@ -44,8 +47,17 @@ CODE_COLUMNS: Final = (
 _BATTERY_STYLES: Final = {"low": "$text-warning", "critical": "bold $text-error"}
 
 
-def device_cells(store: WorkspaceStore, device_id: str) -> RowCells | None:
-    """One row of the devices pane; the "all devices" row counts the whole workspace."""
+def device_cells(
+    store: WorkspaceStore, device_id: str, flag: Flag | None = None, *, is_stirred: bool = False
+) -> RowCells | None:
+    """One row of the devices pane; the "all devices" row counts the whole workspace.
+
+    Args:
+        store: The picture.
+        device_id: Which device.
+        flag: What has become of it of late.
+        is_stirred: Whether one of its codes is new or has changed of late.
+    """
     if device_id == ALL_DEVICES:
         counts = store.counts
         return {
@@ -65,6 +77,7 @@ def device_cells(store: WorkspaceStore, device_id: str) -> RowCells | None:
         if unread
         else _state(errors, counts.codes_with_warnings + len(device.warnings)),
         "name": device.title,
+        FLAG_KEY: flag.glyph if flag is not None else "~" if is_stirred else "",
         "errors": _count(counts.codes_with_errors, Severity.ERROR),
         "warnings": _count(counts.codes_with_warnings, Severity.WARNING),
         "online": _online(device),
@@ -106,8 +119,24 @@ def _slots(store: WorkspaceStore, device: Device) -> Cell:
     return Cell(f"{used}/{device.max_active_codes_supported}", "bold $text-error" if full else ".record-table--dim")
 
 
-def code_cells(store: WorkspaceStore, code: AccessCode | None, now: datetime) -> RowCells | None:
-    """One row of the codes pane."""
+def _status(words: str, flag: Flag | None) -> Cell | Content:
+    """The status, behind what has become of the code of late."""
+    if flag is None:
+        return Cell(words, ".record-table--dim")
+    return Content.assemble((f"{flag.glyph} {flag.word}", ".record-table--flag"), (f" · {words}", ".record-table--dim"))
+
+
+def code_cells(
+    store: WorkspaceStore, code: AccessCode | None, now: datetime, flag: Flag | None = None
+) -> RowCells | None:
+    """One row of the codes pane.
+
+    Args:
+        store: The picture.
+        code: Which code; None gives no row.
+        now: The wall time.
+        flag: What has become of it of late.
+    """
     if code is None:
         return None
     issues = store.issues_of_code(code)
@@ -118,10 +147,11 @@ def code_cells(store: WorkspaceStore, code: AccessCode | None, now: datetime) ->
     return {
         "severity": Cell(severity.label, SEVERITY_STYLES[severity]),
         "name": Cell(code.title) if code.name else Cell(code.title, ".record-table--dim"),
+        FLAG_KEY: flag.glyph if flag is not None else "",
         "issue": Cell(f"{issues[0].code}{more}", SEVERITY_STYLES[severity]) if issues else Cell(""),
         "starts": relative(code.starts_at, now) if code.starts_at is not None else "",
         "ends": relative(code.ends_at, now) if code.ends_at is not None else "",
-        "status": Cell(status_in_words(code, now), ".record-table--dim"),
+        "status": _status(status_in_words(code, now), flag),
         "device": Cell(device.title if device is not None else "", ".record-table--dim"),
         "pin": Cell(MASK if code.pin is not None else "–", ".record-table--dim"),
         "starts_exact": Cell(exact(code.starts_at, zone) if code.starts_at else "", ".record-table--dim"),

@@ -1,4 +1,4 @@
-"""The app's line to one workspace: client, loader, re-reader and runs, all living in the Seam thread.
+"""The app's line to one workspace: client, watcher, re-reader and runs, all living in the Seam thread.
 
 The screen calls plain methods here and gets messages back; nothing here touches a widget.
 """
@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
+from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.crash_log import write_crash_log
 from seam_tui.seam_api.connection import Connection
 from seam_tui.seam_api.errors import BadAnswer, SeamFailure
 from seam_tui.seam_api.thread import SeamThread
-from seam_tui.sync.events import LoadFailed, SyncEvent, WorkspaceRead
+from seam_tui.sync.events import CodesRead, LoadFailed, SyncEvent, WorkspaceRead
 from seam_tui.tui.grant_desk import GrantDesk
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import ConnectionFailed, SyncArrived, WorkspacesRead
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from seam_tui.seam_api.client import SeamClient
     from seam_tui.sync.loader import Loader
     from seam_tui.sync.rereader import Rereader
+    from seam_tui.sync.watcher import Watcher
 
 Post = Callable[[Message], object]
 """Posts a message to the screen; safe from any thread."""
@@ -49,11 +51,13 @@ class Session:
         self._client: SeamClient | None = None
         self._loader: Loader | None = None
         self._rereader: Rereader | None = None
-        self.runs = RunDesk(self._thread, launch, post, self._submit)
+        self._watcher: Watcher | None = None
+        self.runs = RunDesk(self._thread, launch, post, self._submit, self._found)
         self.grants = GrantDesk(self._thread)
         self._read_only = launch.read_only
         self._selected: str | None = None
-        self._loading = False
+        self._seen: frozenset[str] = frozenset()
+        self._is_open = False
 
     @property
     def read_only(self) -> bool:
@@ -67,8 +71,10 @@ class Session:
             self._client.read_only = value
 
     def start(self) -> None:
-        """Connect, load everything, and keep watch over what is acted on."""
-        self._submit(self._start())
+        """Connect, load everything, and keep it true from then on."""
+        if not self._is_open:
+            self._is_open = True
+            self._submit(self._start())
 
     def list_workspaces(self) -> None:
         """Ask which workspaces the personal access token opens."""
@@ -76,10 +82,18 @@ class Session:
 
     def reload(self) -> None:
         """Load everything again; what is on screen stays until it is replaced."""
-        if self._loader is None:
+        if self._watcher is None:
             self.start()
-        elif not self._loading:
-            self._submit(self._load())
+        else:
+            self._watcher.reload()
+
+    def look_at(self, device_ids: Iterable[str]) -> None:
+        """Say which devices are on screen: they and their codes are read again more often."""
+        seen = frozenset(device_ids)
+        if seen != self._seen:
+            self._seen = seen
+            if self._watcher is not None:
+                self._watcher.look_at(sorted(seen))
 
     def prioritise(self, device_id: str | None) -> None:
         """Read this device's codes next."""
@@ -95,8 +109,8 @@ class Session:
 
     def refresh_device(self, device_id: str) -> None:
         """Read one device and its codes again now."""
-        if self._rereader is not None:
-            self._submit(self._rereader.read_device(device_id))
+        if self._watcher is not None:
+            self._submit(self._watcher.refresh_device(device_id))
 
     def refresh_account(self, connected_account_id: str) -> None:
         """Read one connected account again now."""
@@ -126,6 +140,10 @@ class Session:
         if was_empty:
             self._post(SyncArrived())
 
+    def _found(self, code: AccessCode) -> None:
+        """Show a code that a run has made; the re-reader reads it on until it settles."""
+        self._emit(CodesRead(code.device_id, (code,)))
+
     def _submit(self, work: Coroutine[Any, Any, None]) -> None:
         self._thread.submit(self._guarded(work))
 
@@ -149,10 +167,18 @@ class Session:
         return connection
 
     async def _start(self) -> None:
+        try:
+            await self._follow()
+        finally:
+            self._is_open = False
+
+    async def _follow(self) -> None:
         # The SDK takes half a second to import; here it does so behind the skeleton of the screen.
         from seam_tui.seam_api.client import SeamClient
+        from seam_tui.sync.index import Index
         from seam_tui.sync.loader import Loader
         from seam_tui.sync.rereader import Rereader
+        from seam_tui.sync.watcher import Watcher
         from seam_tui.workspace.watchlist import Watchlist
 
         launch = self._launch
@@ -161,22 +187,19 @@ class Session:
         except SeamFailure as failure:
             self._post(ConnectionFailed(failure))
             return
-        self._rereader = Rereader(self._client, Watchlist(), self._emit, launch.clock)
+        index = Index()
+        emit = index.tap(self._emit)
+        self._rereader = Rereader(self._client, Watchlist(), emit, launch.clock)
         self.runs.open(self._client, self._rereader)
         self.grants.open(self._client, launch.clock)
-        self._loader = Loader(self._client, self._emit, launch.clock, launch.concurrency)
+        self._loader = Loader(self._client, emit, launch.clock, launch.concurrency)
         self._loader.prioritise(self._selected)
+        self._watcher = Watcher(
+            self._client, emit, launch.clock, self._rereader, index, self._loader.run, pace=launch.pace
+        )
+        self._watcher.look_at(sorted(self._seen))
         self._submit(self._rereader.run())
-        await self._load()
-
-    async def _load(self) -> None:
-        if self._loader is None or self._loading:
-            return
-        self._loading = True
-        try:
-            await self._loader.run()
-        finally:
-            self._loading = False
+        await self._watcher.run()
 
     async def _list_workspaces(self) -> None:
         from seam_tui.seam_api.client import list_workspaces

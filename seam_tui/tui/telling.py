@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.subject import Subject
@@ -14,18 +14,34 @@ from seam_tui.workspace.store import WorkspaceStore
 
 
 class Telling:
-    """Listens to the events of a load and puts them into words."""
+    """Listens to what is reported of loads and looks, and puts it into words."""
 
     def __init__(self) -> None:
         self._loading = True
         self._progress = ""
         self._failure: SeamFailure | None = None
         self._updated_at: datetime | None = None
+        self._next_at: datetime | None = None
 
     @property
     def is_loading(self) -> bool:
         """Whether a load runs."""
         return self._loading
+
+    @property
+    def state(self) -> object:
+        """Differs when lists have to say something else where they are empty."""
+        return self._loading, self._failure, self.has_loaded
+
+    @property
+    def has_loaded(self) -> bool:
+        """Whether everything was read at least once."""
+        return self._updated_at is not None
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether it was asked, since the last load, what has happened meanwhile."""
+        return not self._loading and self._next_at is not None
 
     def restart(self) -> None:
         """A reload was asked for."""
@@ -41,13 +57,22 @@ class Telling:
         """Take one event into account."""
         match event:
             case events.Progress(codes, done, total):
+                self._loading = True
                 self._progress = f"{codes:,} codes, {done} of {total} devices"
             case events.LoadFinished():
                 self._loading = False
-                self._failure = None
+                self._failure = self._next_at = None
                 self._updated_at = now
             case events.LoadFailed(failure):
                 self.fail(failure)
+            case events.ReloadStarted():
+                self.restart()
+            case events.PollSucceeded(at, next_in):
+                self._failure = None
+                self._updated_at, self._next_at = at, at + timedelta(seconds=next_in)
+            case events.Stale(failure, _, next_in):
+                self._failure = failure
+                self._next_at = now + timedelta(seconds=next_in)
             case _:
                 pass
 
@@ -56,6 +81,7 @@ class Telling:
         return Freshness(
             loading=(self._progress or "connecting") if self._loading else "",
             updated_at=self._updated_at,
+            next_at=self._next_at,
             stale=self._failure.what if self._failure is not None and not self._loading else "",
             unread=sum(1 for unread in store.unread if unread.device_id is not None),
         )

@@ -6,8 +6,9 @@ Nothing here sleeps. What a test expects is waited for with `until`, and time pa
 from __future__ import annotations
 
 import io
+import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -23,9 +24,12 @@ from seam_tui.sandbox.clock import SandboxClock
 from seam_tui.sandbox.records import Code, Device
 from seam_tui.sandbox.server import SANDBOX_KEY, Sandbox, create_sandbox
 from seam_tui.seam_api.connection import Connection
+from seam_tui.sync.pace import WatchPace
+from seam_tui.sync.watcher import Watcher
 from seam_tui.tui.app import SeamTuiApp
+from seam_tui.tui.arriving import SETTLE
 from seam_tui.tui.launch import Launch
-from seam_tui.tui.screens.triage import SETTLE, TriageScreen
+from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.widgets.bars import SayLine
 from tests.flows.dialogs import Confirm, Dialog, Form
 from tests.flows.panes import CodesPane, DetailPane, DevicesPane
@@ -36,6 +40,8 @@ START: Final = datetime(2026, 11, 22, 15, tzinfo=UTC)
 PATIENCE: Final = 30.0
 """Real seconds until something expected is called missing."""
 WIDE: Final = (160, 50)
+QUIET: Final = WatchPace(interval=30 * 86_400.0, requests_per_minute=0)
+"""After the load, one look at the events and no more: what a test sees is what it has done itself."""
 
 
 def screen_text(app: App[Any]) -> str:
@@ -52,12 +58,34 @@ def lines_of(screen: Screen[Any]) -> list[str]:
 
 
 class DrivenClock(ManualClock):
-    """A clock that only the test moves, and that knows whether anybody waits for it."""
+    """A clock that only the test moves, and that knows whether anybody waits for it.
+
+    Args:
+        start: When it begins.
+        counts_rests: Whether the watcher's rest between two looks is waiting too.
+    """
+
+    def __init__(self, start: datetime, *, counts_rests: bool = False) -> None:
+        super().__init__(start)
+        self._idle = 0
+        self._counts_rests = counts_rests
 
     @property
     def is_waited_for(self) -> bool:
         """Whether something in the app sleeps until this clock moves."""
-        return bool(self._sleepers)
+        return len(self._sleepers) > self._idle
+
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
+        """As `ManualClock.sleep`."""
+        is_rest = not self._counts_rests and sys._getframe(1).f_code is Watcher._rest.__code__
+        return self._rest(seconds) if is_rest else super().sleep(seconds)
+
+    async def _rest(self, seconds: float) -> None:
+        self._idle += 1
+        try:
+            await super().sleep(seconds)
+        finally:
+            self._idle -= 1
 
 
 class RunningApp:
@@ -183,6 +211,20 @@ class RunningApp:
             seconds -= step
             await self.pilot.pause(0.005)
 
+    async def look_passes(self, looks: int = 1) -> None:
+        """Let time pass until Seam was asked again by itself what has happened, and what came of it is drawn."""
+        for _ in range(looks):
+            before = self._next_look
+            assert before is not None
+            # Not a second more: time that passes while a look is under way is time that Seam takes to answer.
+            await self.time_passes((before - self.clock.now()).total_seconds())
+            await self.until(lambda before=before: self._next_look != before, "a look")  # type: ignore[misc]
+        await self.drawn()
+
+    @property
+    def _next_look(self) -> datetime | None:
+        return self.triage.telling.freshness(self.triage.board.store).next_at
+
     def leap(self, seconds: float) -> None:
         """Let much time pass at once; what would have happened on the way happens at its end."""
         self._advance(seconds)
@@ -202,7 +244,7 @@ class RunningApp:
         await self.until(self._is_at_rest, "the load's end", within=within)
 
     def _is_at_rest(self) -> bool:
-        if not self.has_panes or self.triage.telling.is_loading:
+        if not self.has_panes or not self.triage.telling.is_followed:
             return False
         triage = self.triage
         rows = triage.board.code_rows(triage._device_id, self.clock.now())
@@ -258,7 +300,7 @@ def demo_launch() -> Launch:
     """The sandbox as the first run offers it."""
     wire = Wire(sandbox_of())
     connection = Connection(api_key=SANDBOX_KEY, endpoint="http://sandbox.invalid")
-    return Launch(connection=connection, transport=lambda: wire, clock=DrivenClock(START))
+    return Launch(connection=connection, transport=lambda: wire, clock=DrivenClock(START), pace=QUIET)
 
 
 @asynccontextmanager
@@ -270,6 +312,7 @@ async def running_app(
     arrange_wire: Callable[[Wire], None] | None = None,
     is_production: bool = False,
     load: bool = True,
+    world: Sandbox | None = None,
     **launch: Any,
 ) -> AsyncIterator[RunningApp]:
     """Open the app on a sandbox of its own.
@@ -281,17 +324,18 @@ async def running_app(
         arrange_wire: Changes the way to it before the app uses it.
         is_production: Whether the workspace says that its doors are real.
         load: Whether to wait until everything is loaded.
-        launch: Further fields of `Launch`.
+        world: A sandbox that stands already, for a second app on it, or the same one started again.
+        launch: Further fields of `Launch`; without a pace, nothing is asked by itself.
     """
-    sandbox = sandbox_of(scenario)
+    sandbox = world or sandbox_of(scenario)
     if arrange is not None:
         arrange(sandbox)
     wire = Wire(sandbox, is_production=is_production)
     if arrange_wire is not None:
         arrange_wire(wire)
-    clock = DrivenClock(START)
+    clock = DrivenClock(sandbox.clock.now(), counts_rests="pace" in launch)
     connection = Connection(api_key=SANDBOX_KEY, endpoint="http://sandbox.invalid")
-    options = {"connection": connection, "transport": lambda: wire, "clock": clock} | launch
+    options = {"connection": connection, "transport": lambda: wire, "clock": clock, "pace": QUIET} | launch
     app = SeamTuiApp(Launch(**options))
     async with app.run_test(size=size) as pilot:
         running = RunningApp(app, pilot, sandbox, wire, clock)

@@ -57,6 +57,11 @@ class Pane:
         return str(title)
 
     @property
+    def note(self) -> str:
+        """The words in the lower edge of its border."""
+        return str(self.running.triage.query_one(f"#{self.name}-pane").border_subtitle)
+
+    @property
     def text(self) -> str:
         """What of it is on the screen."""
         return plain("\n".join(lines_of_widget(self.running, f"#{self.name}")))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from seam_tui.settings import DEFAULT_ENDPOINT, Settings, SettingsError, load_settings
+from seam_tui.sync.pace import WatchPace
 
 KEY = "seam_live_9f3cKEYdigits"
 TOKEN = "seam_at9f3cTOKENdigits"
@@ -50,6 +51,11 @@ def test_nothing_set_gives_the_defaults_and_says_that_credentials_are_missing(
     assert settings.user_remedies_file == tmp_path / "remedies.toml"
 
 
+def test_without_settings_the_watcher_goes_by_its_own_pace(env: dict[str, str]) -> None:
+    settings, pace = load_settings(env), WatchPace()
+    assert (settings.poll_interval, settings.requests_per_minute) == (pace.interval, pace.requests_per_minute)
+
+
 def test_every_setting_is_read_from_the_environment(env: dict[str, str]) -> None:
     settings = load_settings(
         env
@@ -61,6 +67,8 @@ def test_every_setting_is_read_from_the_environment(env: dict[str, str]) -> None
             "SEAM_TUI_READ_ONLY_WORKSPACES": "w-1, w-2,",
             "SEAM_TUI_CONCURRENCY": "32",
             "SEAM_TUI_REQUEST_TIMEOUT": "2.5",
+            "SEAM_TUI_POLL_INTERVAL": "30",
+            "SEAM_TUI_REQUESTS_PER_MINUTE": "0",
             "SEAM_TUI_THEME": "high-contrast",
         }
     )
@@ -73,6 +81,7 @@ def test_every_setting_is_read_from_the_environment(env: dict[str, str]) -> None
     )
     assert (settings.read_only, settings.read_only_workspaces) == (True, ("w-1", "w-2"))
     assert (settings.concurrency, settings.request_timeout) == (32, 2.5)
+    assert (settings.poll_interval, settings.requests_per_minute) == (30.0, 0)
     assert not settings.credentials_missing
 
 
@@ -80,7 +89,8 @@ def test_every_setting_is_read_from_the_config_file(env: dict[str, str], tmp_pat
     config(
         tmp_path,
         f'api_key = " {KEY} "\nendpoint = "http://127.0.0.1:8765"\nread_only = true\nconcurrency = 4\n'
-        'read_only_workspaces = ["w-2"]\nrequest_timeout = 5\ntheme = "nord"\nworkspace_id = "w-1"\n',
+        'read_only_workspaces = ["w-2"]\nrequest_timeout = 5\ntheme = "nord"\nworkspace_id = "w-1"\n'
+        "poll_interval = 5\nrequests_per_minute = 600\n",
     )
     settings = load_settings(env)
     assert settings.api_key is not None
@@ -88,6 +98,7 @@ def test_every_setting_is_read_from_the_config_file(env: dict[str, str], tmp_pat
     assert settings.endpoint == "http://127.0.0.1:8765"
     assert (settings.read_only, settings.concurrency, settings.request_timeout) == (True, 4, 5.0)
     assert (settings.read_only_workspaces, settings.theme) == (("w-2",), "nord")
+    assert (settings.poll_interval, settings.requests_per_minute) == (5.0, 600)
 
 
 def test_the_environment_goes_before_the_file_and_an_empty_variable_does_not(
@@ -155,6 +166,10 @@ def test_a_token_of_the_wrong_kind_is_refused_with_the_place_where_it_belongs(
         ("SEAM_TUI_CONCURRENCY", "many", "concurrency", "now 'many'"),
         ("SEAM_TUI_REQUEST_TIMEOUT", "nan", "request_timeout", "more than 0"),
         ("SEAM_TUI_REQUEST_TIMEOUT", "-1", "request_timeout", "now '-1'"),
+        ("SEAM_TUI_POLL_INTERVAL", "4", "poll_interval", "from 5 to 600"),
+        ("SEAM_TUI_POLL_INTERVAL", "inf", "poll_interval", "from 5 to 600"),
+        ("SEAM_TUI_REQUESTS_PER_MINUTE", "-1", "requests_per_minute", "now '-1'"),
+        ("SEAM_TUI_REQUESTS_PER_MINUTE", "601", "requests_per_minute", "from 0 to 600"),
         ("SEAM_TUI_READ_ONLY", "perhaps", "read_only", "Use true or false"),
         ("SEAM_TUI_THEME", "two words", "theme", "one word"),
         ("SEAM_TUI_THEME", KEY, "theme", "not shown"),

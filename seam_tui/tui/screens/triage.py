@@ -14,18 +14,15 @@ from textual.content import Content
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.operations.subject import Subject
 from seam_tui.remedies.catalogue import Catalogue, CatalogueError, load_catalogue
-from seam_tui.sync import events
 from seam_tui.tui.actions import bindings
-from seam_tui.tui.board import Board
+from seam_tui.tui.arriving import ArrivingScreen
 from seam_tui.tui.detail import document_of, owner_of
-from seam_tui.tui.freeing import FreeingScreen
 from seam_tui.tui.launch import Launch
-from seam_tui.tui.messages import CatalogueRead, ConnectionFailed, SyncArrived
+from seam_tui.tui.messages import CatalogueRead, ConnectionFailed
 from seam_tui.tui.past_runs import RELOADING
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
 from seam_tui.tui.screens.notice import NoticeScreen, help_text
-from seam_tui.tui.session import Session
-from seam_tui.tui.telling import Telling, footer_keys, loaded_words, pane_titles, target_words
+from seam_tui.tui.telling import footer_keys, pane_titles, target_words
 from seam_tui.tui.view import View, subject_of_code, subject_of_device
 from seam_tui.tui.widgets.bars import KeyBar, SayLine, TopBar
 from seam_tui.tui.widgets.cells import RowCells
@@ -39,11 +36,9 @@ TICK: Final = 0.5
 """Seconds between looks at the clock."""
 TURN: Final = 30.0
 """Seconds after which rows and places are reckoned anew, since time alone changes them."""
-SETTLE: Final = 0.1
-"""Seconds that arriving pages are collected for before the lists are drawn anew."""
 
 
-class TriageScreen(FreeingScreen):
+class TriageScreen(ArrivingScreen):
     """Three panes over one workspace.
 
     Args:
@@ -56,20 +51,12 @@ class TriageScreen(FreeingScreen):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
     def __init__(self, launch: Launch) -> None:
-        super().__init__(launch.clock)
-        self.launch = launch
-        self.board = Board(self.now())
+        super().__init__(launch)
         self.catalogue: Catalogue | None = None
-        self.said = {}
-        self.acted = {}
-        self.session = Session(launch, self.post_message)
-        self.telling = Telling()
         self._detail_of: str | None = None
         self._device_id = ALL_DEVICES
         self._touched = False
         self._expected: str | None = None
-        self._changed: set[str] = set()
-        self._draw_asked = False
         self._next_turn = self.clock.monotonic() + TURN
 
     def compose(self) -> ComposeResult:
@@ -88,11 +75,6 @@ class TriageScreen(FreeingScreen):
         yield KeyBar(markup=False)
 
     @property
-    def devices(self) -> RecordTable:
-        """The list of devices."""
-        return self.query_one("#devices", RecordTable)
-
-    @property
     def detail(self) -> DetailView:
         """The detail."""
         return self.query_one("#detail", DetailView)
@@ -108,7 +90,7 @@ class TriageScreen(FreeingScreen):
         self.session.start()
         self._read_catalogue()
         self.set_interval(TICK, self._tick)
-        self._draw()
+        self.draw()
 
     @work(thread=True, group="catalogue", exit_on_error=False)
     def _read_catalogue(self) -> None:
@@ -129,77 +111,41 @@ class TriageScreen(FreeingScreen):
         self.uncover_nothing()
         self.session.close()
 
-    # What arrives
-
-    def on_sync_arrived(self, message: SyncArrived) -> None:
-        """Take what was read, and draw it soon: pages come in bursts."""
-        arrived = self.session.take_events()
-        now = self.now()
-        changes = self.board.apply(arrived, now)
-        for event in arrived:
-            self._hear(event)
-        self._changed |= changes.codes.touched
-        if changes.codes.removed:
-            self.drop_gone_marks()
-        if not self._draw_asked:
-            self._draw_asked = True
-            self.set_timer(SETTLE, self._draw)
-
-    def _hear(self, event: events.SyncEvent) -> None:
-        self.telling.hear(event, self.now())
-        match event:
-            case events.WorkspaceRead(workspace):
-                self.set_class(not workspace.is_sandbox, "-production")
-                if self.launch.read_only_workspaces and not self.launch.read_only:
-                    self.session.read_only = workspace.workspace_id in self.launch.read_only_workspaces
-            case events.LoadFailed(failure):
-                self.say(f"Could not load: {failure}", error=True)
-            case events.LoadFinished():
-                self.take_load(loaded_words(self.board.store))
-            case events.StillWaiting(access_code_id, minutes, reason):
-                if access_code_id in self.acted:
-                    self.keep(access_code_id, f"◌ still {reason} after {minutes} min")
-            case events.RereadFailed(access_code_id, failure):
-                self.say(f"Could not read it again: {failure}", error=True)
-            case events.CodeSettled(access_code_id):
-                self.tell_settled(access_code_id, self.board.store.codes.get(access_code_id))
-            case _:
-                pass
-
     def on_connection_failed(self, message: ConnectionFailed) -> None:
         """Say that nothing can be loaded, and what to do."""
         message.stop()
         self.telling.fail(message.failure)
-        self._draw()
+        self.draw()
 
     # What is drawn
 
     def _device_cells(self, device_id: str) -> RowCells | None:
-        return device_cells(self.board.store, device_id)
+        flag, is_stirred = self.device_flags.of(device_id), device_id in self.stirred
+        return device_cells(self.board.store, device_id, flag, is_stirred=is_stirred)
 
     def _code_cells(self, access_code_id: str) -> RowCells | None:
-        return code_cells(self.board.store, self.board.store.codes.get(access_code_id), self.now())
+        code = self.board.store.codes.get(access_code_id)
+        return code_cells(self.board.store, code, self.now(), self.flags.of(access_code_id))
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         """Bring lists, detail and bars up to date with the board."""
-        self._draw_asked = False
         self._follow_expected()
         store = self.board.store
         rows = self.board.device_rows() if store.devices else []
         self.devices.set_rows(rows)
-        self.devices.refresh_all()
         if self._device_id != ALL_DEVICES and self._device_id not in store.devices:
             self._device_id = ALL_DEVICES
-        self.codes.refresh_rows(self._changed)
-        self._changed.clear()
         self.devices.empty_text = self.telling.no_devices(store)
         self.draw_codes()
+        self.refresh_changed()
+        self._touched = self._touched or self.telling.has_loaded
         self.show_detail()
-        self._draw_bars()
+        self.draw_bars()
 
     def draw_codes(self) -> None:
         """Bring the list of codes up to date with filter and device."""
-        # Until a person has moved, the most urgent code stays under the cursor; from then on nothing moves by itself.
+        # While it loads and until a person has moved, the most urgent code stays under the cursor; from then on nothing
+        # moves by itself.
         self.codes.set_rows(self.board.code_rows(self._device_id, self.now()), reset=not self._touched)
         device_id = None if self._device_id == ALL_DEVICES else self._device_id
         nothing = self.telling.no_codes(self.board.store, device_id)
@@ -211,7 +157,8 @@ class TriageScreen(FreeingScreen):
         for pane, title in pane_titles(self.board.store, self._device_id, shown).items():
             self.query_one(f"#{pane}-pane").border_title = Content(title)
 
-    def _draw_bars(self) -> None:
+    def draw_bars(self) -> None:
+        """Bring the lines above and below the panes up to date."""
         store, now, read_only = self.board.store, self.now(), self.session.read_only
         self.query_one(TopBar).show(store.workspace, self.telling.freshness(store), read_only=read_only, now=now)
         subject = self.subject()
@@ -250,9 +197,17 @@ class TriageScreen(FreeingScreen):
             self._next_turn = self.clock.monotonic() + TURN
             self.board.advance(self.now())
             self.codes.refresh_all()
-            self._draw()
+            self.devices.refresh_all()
+            self.draw()
+        self._tell_what_is_seen()
         self.show_detail()
-        self._draw_bars()
+        self.draw_bars()
+
+    def _tell_what_is_seen(self) -> None:
+        """Have read more often what is on screen."""
+        codes = self.board.store.codes
+        shown = {codes[key].device_id for key in self.codes.visible_ids if key in codes}
+        self.session.look_at(shown if self._device_id == ALL_DEVICES else {self._device_id})
 
     # What is chosen
 
@@ -285,7 +240,7 @@ class TriageScreen(FreeingScreen):
             self._choose_device(message.row_id)
         self.uncovered.hide()
         self.show_detail()
-        self._draw_bars()
+        self.draw_bars()
 
     def _choose_device(self, device_id: str) -> None:
         if device_id == self._device_id:
@@ -340,7 +295,7 @@ class TriageScreen(FreeingScreen):
     def expect_code(self, access_code_id: str) -> None:
         """Go to a code as soon as it is loaded."""
         self._expected = access_code_id
-        self._draw()
+        self.draw()
 
     def _follow_expected(self) -> None:
         expected = self._expected
@@ -363,14 +318,14 @@ class TriageScreen(FreeingScreen):
     def pane_entered(self) -> None:
         """The pane with the focus decides what is acted on."""
         self.show_detail()
-        self._draw_bars()
+        self.draw_bars()
 
     def action_reload(self) -> None:
         """Load everything again."""
         self.say(RELOADING)
         self.telling.restart()
         self.session.reload()
-        self._draw_bars()
+        self.draw_bars()
 
     def action_help(self) -> None:
         """Show every key."""
@@ -386,4 +341,4 @@ class TriageScreen(FreeingScreen):
             self.session.read_only = False
             self.say("Changes are allowed again.")
         self.show_detail()
-        self._draw_bars()
+        self.draw_bars()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +31,9 @@ class Freshness:
     loading: str = ""
     """Progress in words while a load runs."""
     updated_at: datetime | None = None
-    """When a load last went through."""
+    """When all that had happened was last known."""
+    next_at: datetime | None = None
+    """When Seam is asked again by itself."""
     stale: str = ""
     """Why the picture is old, while it is."""
     unread: int = 0
@@ -47,39 +50,66 @@ class TopBar(Static):
     def show(self, workspace: Workspace | None, freshness: Freshness, *, read_only: bool, now: datetime) -> None:
         """Draw the bar anew."""
         # The badges stand first: whatever a narrow terminal cuts off, it is not what keeps doors safe.
-        parts: list[tuple[str, str] | str] = [("seam-tui", "bold $text-primary")]
+        parts: list[tuple[str, str] | str] = []
+        if self.size.width >= 80 or workspace is None:
+            parts.extend([("seam-tui", "bold $text-primary"), "  "])
         if workspace is not None:
             kind = (" SANDBOX ", "$text on $success 40%") if workspace.is_sandbox else (" PRODUCTION ", "bold reverse")
-            parts.extend(["  ", kind])
+            parts.extend([kind, "  "])
             if workspace.is_suspended:
-                parts.extend(["  ", (" SUSPENDED ", "bold reverse")])
+                parts.extend([(" SUSPENDED ", "bold reverse"), "  "])
         if read_only:
-            parts.extend(["  ", (" READ-ONLY ", "bold $text on $warning 40%")])
+            parts.extend([(" READ-ONLY ", "bold $text on $warning 40%"), "  "])
         if workspace is not None:
-            parts.append(("  " + shorten(workspace.name, 40 if self.size.width >= 100 else 20), "bold"))
+            parts.append((shorten(workspace.name, 40 if self.size.width >= 100 else 20) + "  ", "bold"))
         elif freshness.stale:
-            parts.append("  not connected")
-        parts.append("  ")
-        parts.extend(_freshness(freshness, now))
+            parts.append("not connected  ")
+        parts.extend(_freshness(freshness, now, self.content_size.width - Content.assemble(*parts).cell_length))
         content = Content.assemble(*parts)
         if content != getattr(self, "_shown", None):
             self._shown = content
             self.update(content)
 
 
-def _freshness(freshness: Freshness, now: datetime) -> list[tuple[str, str] | str]:
-    parts: list[tuple[str, str] | str] = []
-    if freshness.stale:
-        parts.append((f"STALE: {freshness.stale}", "bold $text-error"))
-    elif freshness.loading:
-        parts.append((f"loading… {freshness.loading}", "$text-accent"))
-    elif freshness.updated_at is not None:
-        age = (now - freshness.updated_at).total_seconds()
-        parts.append((f"updated {duration(max(age, 0))} ago", MUTED))
+def _freshness(freshness: Freshness, now: datetime, room: int) -> list[tuple[str, str] | str]:
+    """How fresh the picture is, in the longest words that fit into so many cells."""
+    unread = ""
     if freshness.unread:
         noun = "device" if freshness.unread == 1 else "devices"
-        parts.append((f"  ! {freshness.unread} {noun} not read", "bold $text-error"))
-    return parts
+        unread = f"! {freshness.unread} {noun} not read"
+        room -= cell_len(unread) + 2
+    age, wait = _age(freshness, now), _wait(freshness, now)
+    if freshness.stale:
+        reason = freshness.stale.rstrip(".")
+        old = f" · as of {age} ago" if age else ""
+        again = f" · next try {'in ' + wait if wait else 'now'}" if freshness.next_at is not None else ""
+        forms = [f"STALE: {reason}{old}{again}", f"STALE: {reason}{again}", f"STALE: {reason}"]
+        style = "bold $text-error"
+    elif freshness.loading:
+        forms, style = [f"loading… {freshness.loading}"], "$text-accent"
+    elif age:
+        long = f" · next in {wait}" if wait else " · looking…"
+        short = f" · next {wait}" if wait else " · looking…"
+        if freshness.next_at is None:
+            long = short = ""
+        forms, style = [f"updated {age} ago{long}", f"{age} ago{short}", f"{age} ago"], MUTED
+    else:
+        forms, style = [""], MUTED
+    words = next((form for form in forms if cell_len(form) <= room), shorten(forms[-1], max(room, 8)))
+    return [(words, style), *([("  " if words else "", ""), (unread, "bold $text-error")] if unread else [])]
+
+
+def _age(freshness: Freshness, now: datetime) -> str:
+    if freshness.updated_at is None:
+        return ""
+    return duration(max(0.0, (now - freshness.updated_at).total_seconds()))
+
+
+def _wait(freshness: Freshness, now: datetime) -> str:
+    """How long until Seam is asked again; nothing when that is now."""
+    if freshness.next_at is None or freshness.next_at <= now:
+        return ""
+    return duration(math.ceil((freshness.next_at - now).total_seconds()))
 
 
 class SayLine(Static):

@@ -113,6 +113,10 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
         """The id under the cursor; None only while there are no rows. `move_to` sets it."""
         return self._cursor
 
+    def has(self, row_id: str) -> bool:
+        """Whether there is a row of this id."""
+        return row_id in self._order
+
     @property
     def visible_ids(self) -> Sequence[str]:
         """The ids of the rows that are on screen."""
@@ -167,7 +171,10 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
             ids: The ids in their new order.
             reset: These are other records than before: start at the top, and nothing is said to be gone.
         """
-        old, new = self._order, RowOrder(ids)
+        listed = list(ids)
+        if listed == self._order.ids and not reset:
+            return
+        old, new = self._order, RowOrder(listed)
         before, had_rows = self.visible_ids, bool(old.ids)
         anchor = None if reset else self._anchor(old, new)
         old_cursor = self._cursor

@@ -1,0 +1,162 @@
+"""What arrives from Seam changes the picture at once, and the screen a moment later, with a flag for what is news."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.content import Content
+
+from seam_tui.domain.account import Workspace
+from seam_tui.sync import events
+from seam_tui.tui.board import Board
+from seam_tui.tui.flags import CODE_WORDS, DEVICE_WORDS, Flags
+from seam_tui.tui.freeing import FreeingScreen
+from seam_tui.tui.launch import Launch
+from seam_tui.tui.messages import SyncArrived
+from seam_tui.tui.rows import ALL_DEVICES
+from seam_tui.tui.session import Session
+from seam_tui.tui.telling import Telling, loaded_words
+from seam_tui.tui.widgets.bars import SayLine
+from seam_tui.tui.widgets.record_table import RecordTable
+from seam_tui.workspace.changes import CODES, CODES_READ, ChangeSet
+
+SETTLE: Final = 0.1
+"""Seconds that arriving pages are collected for before the lists are drawn anew."""
+CHANGE_KEY: Final = "."
+"""Goes from one change to the next."""
+_COUNTS: Final = frozenset({CODES, CODES_READ})
+"""What changes on a device without changing what its codes' rows say of it."""
+
+
+class ArrivingScreen(FreeingScreen):
+    """A screen whose picture is kept true.
+
+    Args:
+        launch: What the app was started with.
+    """
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__(launch.clock)
+        self.launch = launch
+        self.board = Board(self.now())
+        self.said = {}
+        self.acted = {}
+        self.session = Session(launch, self.post_message)
+        self.telling = Telling()
+        self.flags = Flags(CODE_WORDS)
+        self.device_flags = Flags(DEVICE_WORDS)
+        self.stirred: frozenset[str] = frozenset()
+        """Devices with a code that carries a flag."""
+        self._changed_codes: set[str] = set()
+        self._changed_devices: set[str] = set()
+        self._draw_asked = False
+        self._is_placed = False
+        """Whether it is known which workspace this is."""
+
+    @property
+    def devices(self) -> RecordTable:
+        """The list of devices."""
+        return self.query_one("#devices", RecordTable)
+
+    def draw(self) -> None:
+        """Bring lists, detail and bars up to date with the board."""
+        raise NotImplementedError
+
+    def draw_bars(self) -> None:
+        """Bring the lines above and below the panes up to date."""
+        raise NotImplementedError
+
+    def on_sync_arrived(self, message: SyncArrived) -> None:
+        """Take what was read, and draw it soon if it says anything new: pages come in bursts."""
+        arrived = self.session.take_events()
+        had_loaded, before = self.telling.has_loaded, self.telling.state
+        unread = {unread.device_id for unread in self.board.store.unread}
+        changes = self.board.apply(arrived, self.now())
+        if had_loaded:
+            self._flag(changes, unread)
+        for event in arrived:
+            self._hear(event)
+        self._note_changed(changes)
+        if changes.codes.removed:
+            self.drop_gone_marks()
+        if not changes.is_empty or self._changed_codes or self.telling.state != before:
+            self.draw_soon()
+        elif any(isinstance(event, events.PollSucceeded | events.Stale) for event in arrived):
+            self.draw_bars()
+
+    def draw_soon(self) -> None:
+        """Draw once for all that comes in a moment."""
+        if not self._draw_asked:
+            self._draw_asked = True
+            self.set_timer(SETTLE, self._draw_now)
+
+    def _draw_now(self) -> None:
+        self._draw_asked = False
+        self.draw()
+
+    def _flag(self, changes: ChangeSet, unread: set[str | None]) -> None:
+        codes = self.board.store.codes
+        first_read = {key for key in changes.codes.added if codes[key].device_id in unread} if unread else ()
+        self.flags.take(changes.codes, self.board.left, known=first_read)
+        self.device_flags.take(changes.devices, {})
+
+    def _note_changed(self, changes: ChangeSet) -> None:
+        self._changed_codes |= changes.codes.touched
+        self._changed_devices |= changes.devices.touched
+        if any(not _COUNTS.issuperset(names) for names in changes.devices.changed.values()):
+            self.codes.refresh_all()  # they name their lock
+
+    def refresh_changed(self) -> None:
+        """Repaint the rows that changed, and those whose flags came or went."""
+        codes = self.board.store.codes
+        stirred = frozenset(codes[key].device_id for key in self.flags.ids if key in codes)
+        self._changed_devices |= stirred ^ self.stirred
+        self.stirred = stirred
+        self.query_one("#codes-pane").border_subtitle = Content(self.flags.note(self.codes.has, CHANGE_KEY))
+        self.codes.refresh_rows(self._changed_codes)
+        self.devices.refresh_rows(self._changed_devices | {ALL_DEVICES})
+        self._changed_codes.clear()
+        self._changed_devices.clear()
+
+    def action_next_change(self) -> None:
+        """Go to the next code in the list that is new or has changed of late, and on from the last to the first."""
+        ids = self.codes.ids
+        at = ids.index(self.codes.cursor_id) if self.codes.cursor_id is not None else -1
+        flagged = self.flags.ids
+        following = next((key for key in (*ids[at + 1 :], *ids[: at + 1]) if key in flagged), None)
+        if following is None:
+            self.say("Nothing in this list is new or has changed of late.")
+            return
+        self.codes.move_to(following)
+        self.action_focus_pane("codes")
+
+    def _take_workspace(self, workspace: Workspace) -> None:
+        """Look like it; the first time, be read-only where the settings say so. Later that is the person's choice."""
+        self.set_class(not workspace.is_sandbox, "-production")
+        if self.launch.read_only_workspaces and not self.launch.read_only and not self._is_placed:
+            self.session.read_only = workspace.workspace_id in self.launch.read_only_workspaces
+        self._is_placed = True
+
+    def _hear(self, event: events.SyncEvent) -> None:
+        self.telling.hear(event, self.now())
+        match event:
+            case events.WorkspaceRead(workspace):
+                self._take_workspace(workspace)
+            case events.LoadFailed(failure):
+                self.say(f"Could not load: {failure}", error=True)
+            case events.LoadFinished():
+                self.take_load(loaded_words(self.board.store))
+            case events.ReloadStarted(reason):
+                self.query_one(SayLine).add(f"{reason} Everything is read again.")
+            case events.PollSucceeded():
+                self._changed_codes.update(self.flags.look_passed())
+                self._changed_devices.update(self.device_flags.look_passed())
+            case events.StillWaiting(access_code_id, minutes, reason):
+                if access_code_id in self.acted:
+                    self.keep(access_code_id, f"◌ still {reason} after {minutes} min")
+            case events.RereadFailed(access_code_id, failure):
+                self.say(f"Could not read it again: {failure}", error=True)
+            case events.CodeSettled(access_code_id):
+                self.tell_settled(access_code_id, self.board.store.codes.get(access_code_id))
+            case _:
+                pass
