@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from seam_tui.domain.access_code import AccessCode
@@ -15,7 +13,7 @@ from seam_tui.domain.action import ACTIONS
 from seam_tui.operations.grants import Grants, may_have_grant, with_grants
 from seam_tui.operations.plan import Plan
 from seam_tui.tui.pins import PinScreen
-from seam_tui.tui.screens.dialog import Dialog, words
+from seam_tui.tui.screens.looking import LookingScreen
 from seam_tui.tui.screens.plan import PlanScreen
 
 if TYPE_CHECKING:
@@ -35,32 +33,6 @@ class LookupProgress(Message):
     def can_replace(self, message: Message) -> bool:
         """The last one is enough."""
         return isinstance(message, LookupProgress)
-
-
-class LookingScreen(Dialog[Literal["done", "skip"] | None]):
-    """Waits for the access grant of one code, where that takes a while.
-
-    Args:
-        title: The code.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "skip", "Go on without it", show=False, id="looking.skip"),
-    ]
-
-    def __init__(self, title: str) -> None:
-        super().__init__("Looking up the access grant")
-        self._about = title
-
-    def compose_body(self) -> ComposeResult:
-        """What is looked up and why."""
-        why = "A code that belongs to a grant is changed through it: the grant puts its own state back."
-        yield words(f"{self._about}: {why}", classes="words")
-        yield words("s goes on without it · Esc leaves", id="keys")
-
-    def action_skip(self) -> None:
-        """Do not wait any longer."""
-        self.dismiss("skip")
 
 
 def grantable(*plans: Plan | None) -> list[AccessCode]:
@@ -92,7 +64,7 @@ class GrantingScreen(PinScreen):
             await asyncio.wait({looking}, timeout=UNSAID)
             if not looking.done():
                 screen = LookingScreen(title)
-                looking.add_done_callback(lambda _: screen.call_later(screen.dismiss, "done"))
+                looking.add_done_callback(lambda _: screen.call_later(screen.found))
                 # Textual types a dialog's result as never None; Escape gives None all the same.
                 answer = cast("Literal['done', 'skip'] | None", await self.app.push_screen_wait(screen))
                 if answer is None:
