@@ -186,7 +186,8 @@ class PerformingScreen(GrantingScreen):
     def take_step(self, plan: Plan, result: StepResult) -> None:
         """Say what became of a step of a plan, and keep it with what it was about."""
         line = f"{LOOKS[result.outcome].glyph} {ACTIONS[result.step.action_id].label}: {result.said}"
-        for identifier in about(result.step):
+        made = (result.created.access_code_id,) if result.created is not None else ()
+        for identifier in (*about(result.step), *made):
             self.keep(identifier, line)
         self.uncovered.hide()  # a PIN that is being replaced must not be read out by mistake
         if result.step.access_code_id is not None:
@@ -213,7 +214,7 @@ class PerformingScreen(GrantingScreen):
             line = f"✓ {code.title}: the lock has the change; it still has its error: {code.errors[0].code}."
         else:
             line = f"✓ {code.title}: settled; Seam shows nothing pending."
-        for identifier in about(step):
+        for identifier in {*about(step), access_code_id}:
             self.keep(identifier, line)
         self.say(line, error=line.startswith("✖"))
 

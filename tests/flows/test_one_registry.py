@@ -14,7 +14,13 @@ from seam_tui.tui.actions import BOUND, FOOTER, NAVIGATION, bindings
 from seam_tui.tui.screens.confirm import AskScreen
 from seam_tui.tui.screens.dialog import Dialog
 from seam_tui.tui.screens.form import FormScreen
+from seam_tui.tui.screens.history import HistoryScreen
+from seam_tui.tui.screens.looking import LookingScreen
 from seam_tui.tui.screens.notice import NoticeScreen
+from seam_tui.tui.screens.plan import PlanScreen
+from seam_tui.tui.screens.result import ResultScreen
+from seam_tui.tui.screens.resume import ResumeScreen
+from seam_tui.tui.screens.slots import SlotsScreen
 from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.screens.welcome import WelcomeScreen
 from seam_tui.tui.widgets.detail_view import DetailView
@@ -27,6 +33,12 @@ SCREENS: tuple[type[Screen[object]], ...] = (
     FormScreen,
     NoticeScreen,
     WelcomeScreen,
+    PlanScreen,
+    ResultScreen,
+    HistoryScreen,
+    ResumeScreen,
+    SlotsScreen,
+    LookingScreen,
 )  # type: ignore[assignment]
 
 
