@@ -12,6 +12,8 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from seam_tui.domain.action import ActionId
 from seam_tui.operations.journal import Journal
 from seam_tui.operations.journal_records import Outcome
@@ -26,7 +28,7 @@ from tests.faults.wire import TIMEOUT, Lateness, pauses_between_tries_of
 
 LOCKS = (2,) * 11
 """More locks than are written to at once."""
-SEEDS = range(24)
+SEEDS = range(20)
 AHEAD = (0, 0, -5, 5)
 """Minutes by which Seam's clock may be ahead of ours."""
 FAULTS = tuple(
@@ -41,8 +43,14 @@ LONGEST = 90.0
 """Seconds of the latest cut; a run that nothing happens to takes about that long."""
 
 
-def cut_off_and_gone_on_with(folder: Path, seed: int) -> tuple[RunState, int]:
-    """Cut a run off, and those that go on with it, until one comes to its end."""
+def cut_off_and_gone_on_with(folder: Path, seed: int, action: ActionId) -> tuple[RunState, int]:
+    """Cut a run off, and those that go on with it, until one comes to its end.
+
+    Args:
+        folder: The journal's.
+        seed: What happens by chance.
+        action: Deleting and re-creating every code, or putting back a run that has deleted them all.
+    """
     chance = random.Random(seed)
     bench = Bench.open(LOCKS, folder, seed=seed, ahead=timedelta(minutes=chance.choice(AHEAD)))
     world = bench.sandbox.world
@@ -62,12 +70,20 @@ def cut_off_and_gone_on_with(folder: Path, seed: int) -> tuple[RunState, int]:
             work.result()
 
     async def go() -> RunState:
-        plan = plan_for(ActionId.RECREATE, (await bench.look()).managed(), NOW)
+        codes = (await bench.look()).managed()
         bench.runs.workspace = await bench.client.get_workspace()
+        undoes = None
+        if action is ActionId.UNDO:
+            undoes = (await bench.runs.run(plan_for(ActionId.DELETE, codes, NOW), bench.told.append)).run_id
+            plan = await bench.runs.undo_plan(undoes)
+        else:
+            plan = plan_for(action, codes, NOW)
+        assert len(plan.steps) == len(codes)
         bench.wire.lateness = Lateness(slow=0.25)
         if seed % 2:
             bench.sandbox.faults.add(*FAULTS, seed=seed)
-        await cut_off_after(chance.uniform(0.1, LONGEST), asyncio.ensure_future(bench.run(plan)))
+        work = bench.runs.run(plan, bench.told.append, undoes=undoes)
+        await cut_off_after(chance.uniform(0.1, LONGEST), asyncio.ensure_future(work))
         for _ in range(ROUNDS):
             offered = (await bench.runs.unfinished()).runs
             if not offered:
@@ -79,8 +95,8 @@ def cut_off_and_gone_on_with(folder: Path, seed: int) -> tuple[RunState, int]:
             await cut_off_after(seconds, asyncio.ensure_future(runs.go_on(taken, bench.told.append)))
         bench.sandbox.faults.clear()
         await bench.settle()
-        (summary,) = Journal(folder).history().runs
-        return Journal(folder).read_run(summary.header.run_id)
+        newest = max(Journal(folder).history().runs, key=lambda summary: summary.header.created_at)
+        return Journal(folder).read_run(newest.header.run_id)
 
     with pauses_between_tries_of(bench.clock):
         run = run_simulated(bench.clock, go())
@@ -89,15 +105,17 @@ def cut_off_and_gone_on_with(folder: Path, seed: int) -> tuple[RunState, int]:
     return run, cuts
 
 
-def test_cut_off_at_any_moment_no_code_is_lost_and_none_doubled(tmp_path: Path) -> None:
+@pytest.mark.parametrize("action", [ActionId.RECREATE, ActionId.UNDO])
+def test_cut_off_at_any_moment_no_code_is_lost_and_none_doubled(action: ActionId, tmp_path: Path) -> None:
     outcomes: Counter[Outcome] = Counter()
     cuts = 0
     for seed in SEEDS:
-        run, times = cut_off_and_gone_on_with(tmp_path / str(seed), seed)
+        run, times = cut_off_and_gone_on_with(tmp_path / str(seed), seed, action)
         outcomes += run.outcomes
         cuts += times
-    print(f"{cuts} cuts of {len(SEEDS)} runs; {dict(outcomes)}")
+    print(f"{action}: {cuts} cuts of {len(SEEDS)} runs; {dict(outcomes)}")
     assert cuts > len(SEEDS)
+    assert outcomes[Outcome.UNKNOWN] <= outcomes.total() * 0.05
 
 
 def test_a_create_that_waited_for_its_turn_is_waited_for_from_when_it_left(tmp_path: Path) -> None:
