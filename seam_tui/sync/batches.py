@@ -154,7 +154,11 @@ class BatchReader:
             Codes that were known as unmanaged there and are not listed.
         """
         asked_at = self._rereader.expect(self._index.unmanaged_on(device_id))
-        seen = await self._pages(self._client.list_unmanaged_access_codes(device_id), asked_at)
+        try:
+            seen = await self._pages(self._client.list_unmanaged_access_codes(device_id), asked_at)
+        except Gone:
+            await self.device(device_id)
+            return []
         return [key for key in self._index.unmanaged_on(device_id) if key not in seen]
 
     async def account(self, connected_account_id: str) -> None:

@@ -33,6 +33,7 @@ class Index:
         self._unread: set[str] = set()
         self._stirred: dict[str, None] = {}
         self._backups: set[str] = set()
+        self._odd: set[str] = set()
         self.loads = 0
         """How many loads went through."""
         self.load_failure: SeamFailure | None = None
@@ -66,12 +67,13 @@ class Index:
 
     @property
     def troubled_devices(self) -> list[str]:
-        """Devices with an error."""
-        return [key for key in self._errors if key in self._account_of]
+        """Devices with an error, and those of which a code shows an error that they do not."""
+        odd = (self._device_of[key] for key in self._odd)
+        return [key for key in dict.fromkeys((*self._errors, *odd)) if key in self._account_of]
 
     @property
     def restless(self) -> Collection[str]:
-        """Codes with an error of their own, or with a change that is not on the lock yet."""
+        """Codes with an error of their own, a change on its way, or an error of their device that it does not show."""
         return self._restless
 
     def has_device(self, device_id: str) -> bool:
@@ -165,8 +167,11 @@ class Index:
         if backup is not None and backup not in self._device_of:
             self._backups.add(backup)
         _keep(self._unmanaged, key, wanted=not code.is_managed)
+        of_device = self._errors.get(device_id, ())
         own_error = any(issue.level is IssueLevel.ACCESS_CODE for issue in code.errors)
-        _keep(self._restless, key, wanted=own_error or not is_settled(code))
+        odd = any(issue.level is IssueLevel.DEVICE and issue.code not in of_device for issue in code.errors)
+        _keep(self._odd, key, wanted=odd)
+        _keep(self._restless, key, wanted=own_error or odd or not is_settled(code))
 
     def _learn_device(self, device: Device) -> None:
         key = sys.intern(device.device_id)
@@ -194,6 +199,7 @@ class Index:
             device_id = self._device_of.pop(key, None)
             self._unmanaged.discard(key)
             self._restless.discard(key)
+            self._odd.discard(key)
             if device_id is not None:
                 left = self._codes_on[device_id]
                 left.remove(key)

@@ -33,6 +33,8 @@ class JobKind(StrEnum):
     """One device that a list left out, alone."""
     ALL_DEVICES = "all devices"
     """All devices, in pages: the only way to find one that no event told of."""
+    UNMANAGED = "unmanaged"
+    """The unmanaged codes of a device: there is no asking for them by their ids."""
     LISTING = "listing"
     """All codes of a device, managed and unmanaged."""
     ACCOUNTS = "accounts"
@@ -120,8 +122,11 @@ class Rolling:
         self._is_watched = is_watched
         self._seen: tuple[str, ...] = ()
         self._soon: dict[JobKind, dict[str, None]] = {
-            kind: {} for kind in (JobKind.CODE, JobKind.DEVICE, JobKind.LISTING, JobKind.DEVICES, JobKind.CODES)
-        }
+            kind: {}
+            for kind in (
+                JobKind.CODE, JobKind.DEVICE, JobKind.LISTING, JobKind.DEVICES, JobKind.CODES, JobKind.UNMANAGED,
+            )
+        }  # fmt: skip
         self._known = Lane(self._plan_known, lambda: self.pace.known_every)
         self._full = Lane(self._plan_full, lambda: self.pace.full_every)
         self._lanes = (
@@ -218,6 +223,8 @@ class Rolling:
         codes = self._soon[JobKind.CODES]
         for device_id in self._index.take_stirred():
             codes |= dict.fromkeys(self._index.codes_on(device_id, managed_only=True))
+            if self._index.unmanaged_on(device_id):
+                self._soon[JobKind.UNMANAGED][device_id] = None
         codes |= dict.fromkeys(self._index.take_backups())
         for kind, queue in self._soon.items():
             size = BATCH if kind in {JobKind.CODES, JobKind.DEVICES} else 1
@@ -236,10 +243,14 @@ class Rolling:
             yield Job(JobKind.DEVICES, batch)
         for device_id in listed:
             yield Job(JobKind.LISTING, (device_id,))
-        codes = [key for device_id in seen for key in index.codes_on(device_id, managed_only=True)]
-        codes += [key for key in index.restless if not index.is_unmanaged(key)]
-        wanted = (key for key in dict.fromkeys(codes) if index.device_of(key) not in listed)
-        for batch in batches(key for key in wanted if not self._is_watched(key)):
+        restless = [key for key in index.restless if index.device_of(key) not in listed]
+        foreign = (index.device_of(key) for key in restless if index.is_unmanaged(key))
+        for device_id in dict.fromkeys(key for key in foreign if key is not None):
+            yield Job(JobKind.UNMANAGED, (device_id,))
+        of_seen = () if set(seen) <= listed.keys() else seen
+        codes = [key for device_id in of_seen for key in index.codes_on(device_id, managed_only=True)]
+        codes += [key for key in restless if not index.is_unmanaged(key)]
+        for batch in batches(key for key in dict.fromkeys(codes) if not self._is_watched(key)):
             yield Job(JobKind.CODES, batch)
 
     def _plan_known(self) -> Iterator[Job]:

@@ -127,6 +127,9 @@ class Rounds:
                 new, missing = await self._reader.all_devices()
                 self._plan.add(JobKind.LISTING, new)
                 self._plan.add(JobKind.DEVICE, missing)
+            case JobKind.UNMANAGED:
+                if self._index.has_device(job.ids[0]):
+                    self._plan.add(JobKind.CODE, await self._reader.unmanaged_codes(job.ids[0]))
             case JobKind.LISTING:
                 if self._index.has_device(job.ids[0]):
                     self._plan.add(JobKind.CODE, await self._reader.device_codes(job.ids[0]))

@@ -233,6 +233,8 @@ class WorkspaceStore:
                 self._tallies[old.device_id].add(old, -1)
                 if old.device_id != device_id:
                     self._codes_of[old.device_id].pop(key)
+                # The id that the dicts hold already, not a second one for every code that ever changed.
+                object.__setattr__(code, "access_code_id", old.access_code_id)
             if code.device_id is not device_id:
                 # Equal text, one object for all codes of a device: 85 bytes less per code.
                 object.__setattr__(code, "device_id", device_id)

@@ -112,6 +112,7 @@ def test_codes_in_trouble_or_on_their_way_are_restless(index, make_code) -> None
     own = Issue(IssueKind.ERROR, "failed_to_set_on_device", IssueLevel.ACCESS_CODE, "m")
     inherited = Issue(IssueKind.ERROR, "device_disconnected", IssueLevel.DEVICE, "m")
     index.hear(events.CodesRead("d1", (make_code("d1-c", "d1", errors=(own,)),)))
+    index.hear(events.DevicesRead((lock("d2", "device_disconnected"),)))
     index.hear(events.CodesRead("d2", (make_code("d2-c", "d2", errors=(inherited,)),)))
     index.hear(events.CodesRead("d2", (make_code("c3", "d2", status=AccessCodeStatus.SETTING),)))
     assert set(index.restless) == {"d1-c", "c3"}
@@ -131,6 +132,17 @@ def test_a_device_whose_errors_change_stirs_its_codes_and_an_account_all_of_its_
     gone = Issue(IssueKind.ERROR, "account_disconnected", IssueLevel.CONNECTED_ACCOUNT, "m")
     index.hear(events.AccountsRead((ConnectedAccount("a1", "A", errors=(gone,)),)))
     assert index.take_stirred() == ["d1", "d2"]
+
+
+def test_a_code_that_shows_what_its_device_does_not_puts_both_in_doubt(index, make_code) -> None:
+    offline = Issue(IssueKind.ERROR, "device_disconnected", IssueLevel.DEVICE, "m")
+    index.hear(events.CodesRead("d1", (make_code("d1-c", "d1", errors=(offline,)),)))
+    assert (index.troubled_devices, set(index.restless)) == (["d1"], {"d1-c"})
+    index.hear(events.DevicesRead((lock("d1", "device_disconnected"),)))
+    index.hear(events.CodesRead("d1", (make_code("d1-c", "d1", errors=(offline,)),)))
+    assert (index.troubled_devices, set(index.restless)) == (["d1"], set())
+    index.hear(events.DevicesRead((lock("d1"),)))
+    assert (index.troubled_devices, index.take_stirred()) == ([], ["d1"])
 
 
 def test_a_backup_that_nobody_named_is_known_to_be_missing(index, make_code) -> None:
