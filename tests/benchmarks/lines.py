@@ -48,6 +48,8 @@ class Line:
     budget: Budget | None = None
     note: str = ""
     """Why it was not measured, or how."""
+    broken: bool = False
+    """Whether measuring it went wrong."""
 
     @property
     def ratio(self) -> float | None:
@@ -56,7 +58,9 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """`pass`, `FAIL` or `skip`; empty for what has no budget."""
+        """`pass`, `FAIL`, `BROKEN` or `skip`; empty for what has no budget."""
+        if self.broken:
+            return "BROKEN"
         if self.value is None:
             return "skip"
         if self.budget is None:

@@ -54,7 +54,6 @@ def main(arguments: Sequence[str] | None = None, benchmarks: Mapping[str, str | 
         return 2
     size = _size(asked)
     lines: list[Line] = []
-    failed = False
     started = time.perf_counter()
     with Stage(size) as stage:
         for name in asked.names or benchmarks:
@@ -62,15 +61,14 @@ def main(arguments: Sequence[str] | None = None, benchmarks: Mapping[str, str | 
             try:
                 lines += _function(benchmarks[name])(stage)
             except Exception as error:  # one that fails must not hide the others
-                failed = True
-                lines.append(Line(name, note=f"{type(error).__name__}: {error}"))
+                lines.append(Line(name, note=f"{type(error).__name__}: {error}", broken=True))
     print(f"{size.devices:,} devices, {size.codes:,} codes; budgets x {size.slack:g}")
     print(table(lines))
     print(f"{time.perf_counter() - started:.0f} s")
     if asked.json is not None:
         content = {"devices": size.devices, "codes": size.codes, "lines": [as_json(line) for line in lines]}
         asked.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    return int(failed or any(line.verdict == "FAIL" for line in lines))
+    return int(any(line.verdict in {"FAIL", "BROKEN"} for line in lines))
 
 
 def _parser(benchmarks: Mapping[str, object]) -> argparse.ArgumentParser:

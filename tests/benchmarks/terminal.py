@@ -138,8 +138,7 @@ class Terminal:
                     return self._moment_of(found.end())
                 left = end - time.perf_counter()
                 if left <= 0 or (self._chunks and self._chunks[-1][1] == float("inf")):
-                    tail = bytes(self._output[-300:])
-                    raise SilenceError(f"{pattern!r} did not come; the last output was {tail!r}")
+                    raise SilenceError(f"{pattern.decode()} did not come; {self._state()}")
                 since = max(since, len(self._output) - 200)
                 self._news.wait(left)
 
@@ -167,7 +166,7 @@ class Terminal:
             while len(self._output) == before:
                 left = end - time.perf_counter()
                 if left <= 0:
-                    raise SilenceError("no output after a key")
+                    raise SilenceError(f"no output after a key; {self._state()}")
                 self._news.wait(left)
         return self.quiet(seconds, timeout) - pressed
 
@@ -211,6 +210,11 @@ class Terminal:
             return None
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def _state(self) -> str:
+        """What became of the program, for a message."""
+        code = self.process.poll()
+        return "the program still runs" if code is None else f"the program has ended with {code}"
+
     def _moment_of(self, position: int) -> float:
         """When the byte before a position came."""
         low, high = 0, len(self._chunks) - 1
@@ -248,4 +252,4 @@ def _one_move(terminal: Terminal) -> Move:
         if move is not None:
             return move
         # Two neighbours of one name look the same; five in a row do not happen.
-    raise SilenceError("the cursor does not move")
+    raise SilenceError(f"the cursor does not move; {terminal._state()}")

@@ -43,7 +43,7 @@ def test_a_benchmark_that_breaks_fails_the_run_and_hides_no_other(capsys) -> Non
 
     assert main([], {"broken": broken, "good": lambda _stage: [GOOD]}) == 1
     out = capsys.readouterr().out
-    assert "RuntimeError: no terminal" in out
+    assert "BROKEN  (RuntimeError: no terminal)" in out
     assert "pass" in out
 
 
