@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,18 @@ class Terminal:
         """Press keys by their tmux names."""
         self.keys_pressed += len(keys)
         self.tmux("send-keys", *keys)
+
+    def type(self, text: str) -> None:
+        """Type text as it is."""
+        self.keys_pressed += len(text)
+        self.tmux("send-keys", "-l", text)
+
+    def kill_command(self) -> None:
+        """End the command as a power cut would: nothing of it runs any more. The shell around it stays."""
+        shell = self.ask("pane_pid")
+        found = subprocess.run(["pgrep", "-P", shell], capture_output=True, text=True, timeout=20, check=True).stdout
+        for process in found.split():
+            os.kill(int(process), signal.SIGKILL)
 
     @property
     def lines(self) -> list[str]:
@@ -118,6 +131,7 @@ def terminal(
         "LC_ALL": "C.UTF-8",
         "SEAM_TUI_CONFIG_DIR": str(folder / "config"),
         "SEAM_TUI_LOG_DIR": str(folder / "logs"),
+        "SEAM_TUI_STATE_DIR": str(folder / "state"),
     }
     quoted = " ".join(map(shlex.quote, command))
     before, after = (shlex.quote(str(folder / name)) for name in ("before", "after"))

@@ -35,7 +35,7 @@ _COLUMNS: Final = (
     Column("when", "When", width=16, priority=10),
     Column("what", "What", min_width=16, priority=10, share=3),
     Column("counts", "What became of it", min_width=16, priority=8, share=3),
-    Column("status", "Status", width=17, priority=9),
+    Column("status", "Status", width=19, priority=9),
     Column("undo", "Undo until", width=16, priority=7),
     Column("workspace", "Workspace", min_width=10, priority=5, share=2),
 )

@@ -42,13 +42,19 @@ class ResumeScreen(Dialog[Choice | None]):
         yield words("Stop it leaves its codes as they are now, and does not ask again.", classes="words")
         with Horizontal(id="buttons"):
             yield Button("Later (Esc)", id="later")
-            yield Button("Stop it (s)", id="stop")
+            yield Button("Stop it …", id="stop", disabled=True)
             if self._can_finish:
-                yield Button("Finish it (f)", id="finish", variant="primary")
+                yield Button("Finish it …", id="finish", variant="primary", disabled=True)
 
     def on_mount(self) -> None:
         """Let the moment pass in which a key was not meant for this question."""
         self.let_a_moment_pass()
+
+    def _take_a_yes(self) -> None:
+        super()._take_a_yes()
+        for button in self.query("#stop, #finish").results(Button):
+            button.disabled = False
+            button.label = "Stop it (s)" if button.id == "stop" else "Finish it (f)"
 
     def action_choose(self, choice: Choice) -> None:
         """Answer with a letter, once the moment is over."""
