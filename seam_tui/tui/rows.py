@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from textual.content import Content
-
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.device import Device
 from seam_tui.domain.pin import MASK
 from seam_tui.domain.text import shorten
 from seam_tui.tui.flags import Flag
 from seam_tui.tui.view import SEVERITY_STYLES
-from seam_tui.tui.widgets.cells import FLAG_KEY, Cell, RowCells
+from seam_tui.tui.widgets.cells import FLAG_KEY, NOTE_KEY, Cell, RowCells
 from seam_tui.tui.widgets.columns import Column
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.times import exact, relative
@@ -24,7 +22,7 @@ ALL_DEVICES: Final = "*"
 
 DEVICE_COLUMNS: Final = (
     Column("state", "", width=1, priority=10),
-    Column("name", "Device", min_width=10, priority=10, share=3),
+    Column("name", "Device", min_width=10, priority=10, share=3, note_from=20),
     Column("errors", "✖", width=3, priority=9, justify="right"),
     Column("warnings", "▲", width=3, priority=8, justify="right"),
     Column("online", "", width=3, priority=7),
@@ -34,11 +32,11 @@ DEVICE_COLUMNS: Final = (
 )
 CODE_COLUMNS: Final = (
     Column("severity", "", width=9, priority=10),
-    Column("name", "Name", min_width=10, priority=10, share=3),
+    Column("name", "Name", min_width=10, priority=10, share=3, note_from=20),
     Column("issue", "First issue", min_width=12, priority=9, share=4),
     Column("starts", "Starts", width=10, priority=8),
     Column("ends", "Ends", width=10, priority=7),
-    Column("status", "Status", min_width=12, priority=6, share=2),
+    Column("status", "Status", min_width=12, priority=6, share=2, note_from=12),
     Column("pin", "PIN", width=4, priority=5),
     Column("device", "Device", min_width=10, priority=4, share=2),
     Column("starts_exact", "Starts at", width=20, priority=2),
@@ -78,6 +76,7 @@ def device_cells(
         else _state(errors, counts.codes_with_warnings + len(device.warnings)),
         "name": device.title,
         FLAG_KEY: flag.glyph if flag is not None else "~" if is_stirred else "",
+        NOTE_KEY: f"{flag.glyph} {flag.word}" if flag is not None else "",
         "errors": _count(counts.codes_with_errors, Severity.ERROR),
         "warnings": _count(counts.codes_with_warnings, Severity.WARNING),
         "online": _online(device),
@@ -119,13 +118,6 @@ def _slots(store: WorkspaceStore, device: Device) -> Cell:
     return Cell(f"{used}/{device.max_active_codes_supported}", "bold $text-error" if full else ".record-table--dim")
 
 
-def _status(words: str, flag: Flag | None) -> Cell | Content:
-    """The status, behind what has become of the code of late."""
-    if flag is None:
-        return Cell(words, ".record-table--dim")
-    return Content.assemble((f"{flag.glyph} {flag.word}", ".record-table--flag"), (f" · {words}", ".record-table--dim"))
-
-
 def code_cells(
     store: WorkspaceStore, code: AccessCode | None, now: datetime, flag: Flag | None = None
 ) -> RowCells | None:
@@ -148,10 +140,11 @@ def code_cells(
         "severity": Cell(severity.label, SEVERITY_STYLES[severity]),
         "name": Cell(code.title) if code.name else Cell(code.title, ".record-table--dim"),
         FLAG_KEY: flag.glyph if flag is not None else "",
+        NOTE_KEY: f"{flag.glyph} {flag.word}" if flag is not None else "",
         "issue": Cell(f"{issues[0].code}{more}", SEVERITY_STYLES[severity]) if issues else Cell(""),
         "starts": relative(code.starts_at, now) if code.starts_at is not None else "",
         "ends": relative(code.ends_at, now) if code.ends_at is not None else "",
-        "status": _status(status_in_words(code, now), flag),
+        "status": Cell(status_in_words(code, now), ".record-table--dim"),
         "device": Cell(device.title if device is not None else "", ".record-table--dim"),
         "pin": Cell(MASK if code.pin is not None else "–", ".record-table--dim"),
         "starts_exact": Cell(exact(code.starts_at, zone) if code.starts_at else "", ".record-table--dim"),

@@ -156,6 +156,7 @@ async def test_what_no_event_tells_is_found_by_reading_around() -> None:
         await app.codes.choose(CALM)
         app.code(CALM).name = "Tess M."
         await app.codes.gains("Tess M.", within=120)
+        await app.drawn()
         assert app.codes.at == "Tess M."
         assert "~ name" in app.codes.row("Tess M.")
 

@@ -68,7 +68,7 @@ class TopBar(Static):
         content = Content.assemble(*parts)
         if content != getattr(self, "_shown", None):
             self._shown = content
-            self.update(content)
+            self.update(content, layout=False)
 
 
 def _freshness(freshness: Freshness, now: datetime, room: int) -> list[tuple[str, str] | str]:
@@ -169,4 +169,4 @@ class KeyBar(Static):
         content = Content.assemble(*parts)
         if content != getattr(self, "_shown", None):
             self._shown = content
-            self.update(content)
+            self.update(content, layout=False)

@@ -20,11 +20,16 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
 
-from seam_tui.tui.widgets.columns import Justify, Placed
+from seam_tui.tui.widgets.columns import Column, Justify, Placed
 
 ELLIPSIS: Final = "…"
 FLAG_KEY: Final = "flag"
 """The key under which a row may carry a one-cell glyph for the gutter ("+" new, "~" changed)."""
+
+NOTE_KEY: Final = "note"
+"""The key under which a row may carry a word or two for the flag; they stand in a column with `note_from`."""
+LEAST_HEAD: Final = 10
+"""Cells of a text that must be left for a note to stand behind it; otherwise it stands before it."""
 
 FOCUSED_GLYPH: Final = "▌"
 BLURRED_GLYPH: Final = ">"
@@ -48,7 +53,8 @@ CellLike: TypeAlias = Cell | Content | Text | str
 """What a row may hold for a column; `Content` and `Text` are for cells in several styles."""
 
 RowCells: TypeAlias = Mapping[str, CellLike]
-"""A row: cells by column key, and a glyph for the gutter under "flag". A key that is missing is an empty cell."""
+"""A row: cells by column key, a glyph for the gutter under "flag", and its meaning under "note". A key that is missing
+is an empty cell."""
 
 Span: TypeAlias = tuple[str, str | Style]
 
@@ -67,6 +73,7 @@ class Row:
 
     cells: dict[str, tuple[Span, ...]]
     flag: tuple[Span, ...]
+    note: tuple[Span, ...] = ()
     strips: dict[tuple[CursorState, bool], Strip] = field(default_factory=dict)
 
 
@@ -90,7 +97,8 @@ def make_row(given: RowCells | None, parse_style: Callable[[str | Style], Style]
         parse_style: Turns the style strings of `Content` into styles.
     """
     cells = {key: _spans(cell, parse_style) for key, cell in (given or {}).items()}
-    return Row(cells, cells.pop(FLAG_KEY, ()))
+    note = tuple(span for span in cells.pop(NOTE_KEY, ()) if span[0])
+    return Row(cells, cells.pop(FLAG_KEY, ()), note)
 
 
 def _spans(cell: CellLike, parse_style: Callable[[str | Style], Style]) -> tuple[Span, ...]:
@@ -223,6 +231,22 @@ def draw(spans: Iterable[tuple[str, RichStyle]], width: int) -> Strip:
     return Strip(segments, width)
 
 
+def _note_column(columns: Sequence[Placed]) -> Column | None:
+    """The column in which notes stand in this layout."""
+    wide = (column for column, _, cells in columns if column.note_from is not None and cells >= column.note_from)
+    return next(wide, None)
+
+
+def _with_note(cell: Sequence[Span], note: Sequence[Span], width: int) -> list[Span]:
+    """A cell with a note that stays whole: at its right end, or before the text where little of that can be seen."""
+    words = "".join(text for text, _ in note)
+    noted = [(text, style or ".record-table--flag") for text, style in note]
+    head = width - 1 - cell_len(words)
+    if head >= LEAST_HEAD:
+        return [*fit_spans(cell, head), (" ", ""), *noted]
+    return fit_spans([*noted, (" · ", ""), *cell], width)
+
+
 def draw_row(
     row: Row,
     columns: Sequence[Placed],
@@ -254,11 +278,14 @@ def draw_row(
     for text, style in fit_spans(row.flag, 1):
         spans.append((text, palette.rich(state, style or ".record-table--flag") if text != " " else blank))
     spans.append((" ", blank))
+    host = _note_column(columns) if row.note else None
     end = 0
     for column, x, cells in columns:
         if x > end:
             spans.append((" " * (x - end), blank))
-        for text, style in fit_spans(row.cells.get(column.key, ()), cells, column.justify):
+        cell = row.cells.get(column.key, ())
+        fitted = _with_note(cell, row.note, cells) if column is host else fit_spans(cell, cells, column.justify)
+        for text, style in fitted:
             spans.append((text, palette.rich(state, style)))
         end = x + cells
     if width > gutter + end:

@@ -35,6 +35,9 @@ class Column:
     share: int = 1
     """How much of the free space a flex column takes, relative to the other flex columns."""
 
+    note_from: int | None = None
+    """Cells from which on a row's note may stand in this column; the first column that is wide enough has it."""
+
     @property
     def least(self) -> int:
         """The cells below which the column is rather dropped."""
