@@ -194,7 +194,7 @@ async def test_a_pulled_backup_is_what_the_cursor_goes_to(fresh_fake: FakeSeam) 
         ("cleaner", ("f2", "end", "!", "enter"), "Rename: Updating the code was refused (method_not_allowed)"),
         ("failed", ("d",), "Delete this code: Seam says that it is gone, and still lists it."),
         ("unmanaged", ("m",), "Convert to managed: Not sent: the code could not be read first."),
-        ("on_lost_account", ("y",), "Sync the account: Syncing the account gave a plain 404 page"),
+        ("on_lost_account", ("Y",), "Sync the account: Syncing the account gave a plain 404 page"),
     ],
 )
 async def test_a_write_that_the_server_does_not_support_is_said_and_nothing_breaks(
@@ -205,7 +205,7 @@ async def test_a_write_that_the_server_does_not_support_is_said_and_nothing_brea
         await driver.go_to_code(fresh_fake.codes[code])
         for key in keys:
             await driver.press(key)
-        if keys != ("y",):
+        if keys != ("Y",):
             await driver.until_dialog()
             await driver.until("the question", lambda: "Yes (y)" in driver.text)
             await driver.press("y")
