@@ -24,6 +24,8 @@ class Picture:
     """When Seam last confirmed that it is up to date: the end of a load or of a poll."""
     last_event_at: datetime | None
     """The time of the last event that it takes into account, by Seam's clock; None when none was asked for."""
+    last_event_id: str | None
+    """That event's id, where it is known."""
     workspace: Workspace
     accounts: tuple[ConnectedAccount, ...]
     devices: tuple[Device, ...]
@@ -34,7 +36,9 @@ class Picture:
     """Codes of which Seam shows a PIN that the picture does not hold."""
 
 
-def take_picture(store: WorkspaceStore, as_of: datetime, last_event_at: datetime | None) -> Picture | None:
+def take_picture(
+    store: WorkspaceStore, as_of: datetime, last_event_at: datetime | None = None, last_event_id: str | None = None
+) -> Picture | None:
     """The store as it is now; None before the workspace was read. Call it on the thread that owns the store.
 
     It copies references only, some milliseconds for 100,000 codes; the records are frozen, so that another thread can
@@ -45,6 +49,7 @@ def take_picture(store: WorkspaceStore, as_of: datetime, last_event_at: datetime
     return Picture(
         as_of=as_of,
         last_event_at=last_event_at,
+        last_event_id=last_event_id,
         workspace=store.workspace,
         accounts=tuple(store.accounts.values()),
         devices=tuple(store.devices.values()),

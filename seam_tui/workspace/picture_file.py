@@ -203,6 +203,7 @@ def _lines(stem: str, picture: Picture) -> Iterator[bytes]:
         {
             "as_of": encode_time(picture.as_of),
             "last_event_at": encode_time(picture.last_event_at),
+            "last_event_id": picture.last_event_id,
             "workspace": encode_table(Workspace, [picture.workspace]),
             "accounts": encode_table(ConnectedAccount, picture.accounts),
         }
@@ -291,6 +292,7 @@ def _read_lines(data: bytes, after_block: Pause | None) -> Picture:
     return Picture(
         as_of=as_of,
         last_event_at=decode_time(facts["last_event_at"]),
+        last_event_id=facts["last_event_id"],
         workspace=workspace,
         accounts=tuple(decode_table(ConnectedAccount, facts["accounts"])),
         devices=tuple(devices),

@@ -193,6 +193,6 @@ def a_store(*given: AccessCode) -> WorkspaceStore:
 
 
 def taken(store: WorkspaceStore, as_of: datetime = NOW) -> Picture:
-    picture = take_picture(store, as_of, as_of - timedelta(seconds=5))
+    picture = take_picture(store, as_of, as_of - timedelta(seconds=5), "event-a")
     assert picture is not None
     return picture

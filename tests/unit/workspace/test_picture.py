@@ -90,10 +90,11 @@ class TestWhatComesBack:
             if not pin.check():  # anything but digits, which a server may send, could be a part of the mask itself
                 assert [text and pin.scrub(text) for text in told] == told
 
-    def test_times_of_events_and_of_the_picture_come_back(self, path: Path) -> None:
+    def test_how_far_events_were_followed_comes_back(self, path: Path) -> None:
         write_picture(path, taken(a_store()))
         picture = read(path)
         assert (picture.as_of, picture.last_event_at) == (NOW, NOW - timedelta(seconds=5))
+        assert picture.last_event_id == "event-a"
 
     def test_equal_times_of_many_codes_are_one_object(self, path: Path) -> None:
         write_picture(path, taken(a_store(*(a_code(f"code-{number}") for number in range(10)))))
