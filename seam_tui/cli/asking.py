@@ -64,8 +64,8 @@ def _shuts_out(step: PlanStep, now: datetime) -> bool:
 
 def _typed(question: str) -> str:
     """One line of the person's; empty at the end of input."""
-    typer.echo(question, err=True, nl=False)
     with _ctrl_c_leaves():
+        typer.echo(question, err=True, nl=False)
         return sys.stdin.readline().strip()
 
 
