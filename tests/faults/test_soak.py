@@ -6,10 +6,10 @@ from seam_tui.sync.pace import WatchPace
 from tests.faults.soak import CYCLE, soak
 
 MINUTES = 30
-CODES = 2_000
+CODES = 4_000
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(300)
 def test_after_half_an_hour_of_everything_the_picture_is_the_servers_within_budget_and_memory_is_flat() -> None:
     report = soak(21, CODES, MINUTES, pace=WatchPace())
     # Things did happen, and did go wrong.
