@@ -113,7 +113,7 @@ class Flags:
         return faded
 
     def note(self, is_shown: Callable[[str], bool], jump_key: str) -> str:
-        """All of it in one line, such as `+1 new · ~7 changed (. goes there) · -1 gone: Reception`.
+        """All of it in one line, such as `+1 new · ~7 changed (. next) · -1 gone: Reception`.
 
         Args:
             is_shown: Whether the list has a row of an id: it may be of another lock, or hidden by the filter.
@@ -125,7 +125,7 @@ class Flags:
         parts = [f"+{new} new"] if new else []
         parts += [f"~{changed} changed"] if changed else []
         if parts:
-            parts[-1] += f" ({jump_key} goes there)"
+            parts[-1] += f" ({jump_key} next)"
         parts += [f"{elsewhere} not in this list"] if elsewhere else []
         gone = self.gone
         parts += [f"-{len(gone)} gone{_names(gone)}"] if gone else []

@@ -22,7 +22,7 @@ ALL_DEVICES: Final = "*"
 
 DEVICE_COLUMNS: Final = (
     Column("state", "", width=1, priority=10),
-    Column("name", "Device", min_width=10, priority=10, share=3, note_from=20),
+    Column("name", "Device", min_width=10, priority=10, share=3, note_from=18),
     Column("errors", "✖", width=3, priority=9, justify="right"),
     Column("warnings", "▲", width=3, priority=8, justify="right"),
     Column("online", "", width=3, priority=7),
@@ -32,7 +32,7 @@ DEVICE_COLUMNS: Final = (
 )
 CODE_COLUMNS: Final = (
     Column("severity", "", width=9, priority=10),
-    Column("name", "Name", min_width=10, priority=10, share=3, note_from=20),
+    Column("name", "Name", min_width=10, priority=10, share=3, note_from=18),
     Column("issue", "First issue", min_width=12, priority=9, share=4),
     Column("starts", "Starts", width=10, priority=8),
     Column("ends", "Ends", width=10, priority=7),

@@ -112,7 +112,7 @@ async def test_a_failed_reload_keeps_the_old_picture_and_calls_it_stale() -> Non
     async with running_app() as app:
         app.sandbox.faults.add(FaultRule("status", "/workspaces/get", status=401))
         await app.press("r")
-        await app.until(lambda: "STALE: Reading the workspace was refused" in app.top, "the reason in the bar")
+        await app.until(lambda: "STALE: Seam does not accept the credentials" in app.top, "the reason in the bar")
         assert app.codes.has("Hiro Tanaka")
         app.sandbox.faults.clear()
         await app.press("r")

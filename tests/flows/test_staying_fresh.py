@@ -73,7 +73,7 @@ async def test_a_new_code_appears_and_a_deleted_one_goes_and_the_pane_says_so() 
         await app.look_passes()
         assert app.codes.has("Walk-in Guest")
         assert not app.codes.has("Hiro Tanaka")
-        assert "+1 new (. goes there)" in app.codes.note
+        assert "+1 new (. next)" in app.codes.note
         assert "-1 gone: Hiro Tanaka" in app.codes.note
         await app.press("full_stop")
         assert app.codes.at == "Walk-in Guest"
@@ -135,6 +135,9 @@ async def test_a_short_form_stands_where_the_long_one_does_not_fit() -> None:  #
         assert app.top.endswith("updated 0 s ago · next in 15 s")
     async with running_app(pace=EVENTS_ONLY, size=(60, 20), read_only=True) as app:
         assert app.top.endswith("0 s ago")
+        app.wire.is_down = True
+        await app.look_passes()
+        assert "STALE: Seam could" in app.top
 
 
 async def test_without_a_network_it_is_stale_with_the_reason_and_recovers_by_itself() -> None:  # UX 16

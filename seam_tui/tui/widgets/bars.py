@@ -61,7 +61,7 @@ class TopBar(Static):
         if read_only:
             parts.extend([(" READ-ONLY ", "bold $text on $warning 40%"), "  "])
         if workspace is not None:
-            parts.append((shorten(workspace.name, 40 if self.size.width >= 100 else 20) + "  ", "bold"))
+            parts.append((shorten(workspace.name, self._name_room) + "  ", "bold"))
         elif freshness.stale:
             parts.append("not connected  ")
         parts.extend(_freshness(freshness, now, self.content_size.width - Content.assemble(*parts).cell_length))
@@ -69,6 +69,11 @@ class TopBar(Static):
         if content != getattr(self, "_shown", None):
             self._shown = content
             self.update(content, layout=False)
+
+    @property
+    def _name_room(self) -> int:
+        width = self.size.width
+        return 40 if width >= 100 else 20 if width >= 80 else 14
 
 
 def _freshness(freshness: Freshness, now: datetime, room: int) -> list[tuple[str, str] | str]:
@@ -83,7 +88,9 @@ def _freshness(freshness: Freshness, now: datetime, room: int) -> list[tuple[str
         reason = freshness.stale.rstrip(".")
         old = f" · as of {age} ago" if age else ""
         again = f" · next try {'in ' + wait if wait else 'now'}" if freshness.next_at is not None else ""
-        forms = [f"STALE: {reason}{old}{again}", f"STALE: {reason}{again}", f"STALE: {reason}"]
+        brief = reason.partition(": ")[2] or reason  # what was being read matters less than what is wrong
+        told = (f"{reason}{old}{again}", f"{brief}{old}{again}", f"{brief}{again}", brief)
+        forms = [f"STALE: {words}" for words in told]
         style = "bold $text-error"
     elif freshness.loading:
         forms, style = [f"loading… {freshness.loading}"], "$text-accent"

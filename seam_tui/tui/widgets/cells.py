@@ -28,7 +28,7 @@ FLAG_KEY: Final = "flag"
 
 NOTE_KEY: Final = "note"
 """The key under which a row may carry a word or two for the flag; they stand in a column with `note_from`."""
-LEAST_HEAD: Final = 10
+LEAST_HEAD: Final = 8
 """Cells of a text that must be left for a note to stand behind it; otherwise it stands before it."""
 
 FOCUSED_GLYPH: Final = "▌"

@@ -72,12 +72,12 @@ def test_the_note_counts_what_the_list_shows_and_names_what_is_gone() -> None:  
     flags.take(Changes(added=frozenset({"a"}), changed={"b": ("name",), "c": ("pin",)}), {})
     flags.take(Changes(removed=frozenset("wxyz")), {"w": "Will", "x": "Xenia", "y": "Yann"})
     note = flags.note(lambda key: key != "c", ".")
-    assert note.startswith("+1 new · ~1 changed (. goes there) · 1 not in this list · -4 gone: ")
+    assert note.startswith("+1 new · ~1 changed (. next) · 1 not in this list · -4 gone: ")
     assert note.endswith(", …")
 
 
 COLUMNS = (
-    Column("name", "Name", min_width=10, priority=9, share=3, note_from=20),
+    Column("name", "Name", min_width=10, priority=9, share=3, note_from=18),
     Column("issue", "Issue", min_width=12, priority=8, share=4),
     Column("status", "Status", min_width=12, priority=6, share=2, note_from=12),
 )
