@@ -46,7 +46,7 @@ async def cut_off_run(folder: Path, world: Sandbox) -> int:
 
 async def offer_is_shown(app: RunningApp) -> ResumeScreen:
     """Wait for the question about a run that was cut off."""
-    await app.until(lambda: isinstance(app.app.screen, ResumeScreen), "the offer")
+    await app.until(lambda: isinstance(app.app.screen, ResumeScreen) and bool(app.dialog.words), "the offer")
     screen = app.app.screen
     assert isinstance(screen, ResumeScreen)
     return screen
@@ -62,7 +62,7 @@ async def test_a_run_that_was_cut_off_is_finished_after_a_look_at_what_is_left(t
         await app.press("f")
         plan = await plan_is_shown(app)
         assert len(plan.plan.steps) == steps - 1
-        assert "may have been sent already" in app.dialog.words
+        await app.until(lambda: "may have been sent already" in app.dialog.words, "what is not known")
         sent = app.sent("/access_codes/delete")
         await app.press("y")
         await result_is_shown(app, within=300)
