@@ -85,7 +85,7 @@ async def test_severity_name_workspace_and_steps_are_readable_at_every_size(size
     async with running_app(size=size) as app:
         await app.codes.choose("Hiro Tanaka")
         assert "‼ urgent Hiro Tanaka" in app.codes.row("Hiro Tanaka")
-        assert "Harbour & Pine" in app.top
+        assert "Harbour & Pin" in app.top
         assert "SANDBOX" in app.top
         await app.press("enter")
         await app.until(lambda: app.detail.has_focus, "the detail")
