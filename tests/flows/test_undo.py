@@ -180,6 +180,18 @@ async def test_when_the_journal_cannot_be_written_nothing_is_sent(tmp_path: Path
         assert app.sent("/access_codes/delete") == 0
 
 
+async def test_a_world_that_ends_with_the_app_leaves_no_runs_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    async with running_app() as app:
+        await delete_tess(app)
+        assert any(tmp_path.rglob("*.jsonl")), "it is there to be undone while the app runs"  # noqa: ASYNC240
+        await app.press("q")
+        await app.until(lambda: not app.app.is_running, "the app's end")
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240
+
+
 @pytest.mark.parametrize("key", ["z", "H", "D"])
 async def test_before_anything_is_loaded_past_runs_are_not_known_and_nothing_breaks(key: str) -> None:
     def hold_everything(wire) -> None:  # type: ignore[no-untyped-def]
