@@ -14,6 +14,7 @@ from typing import Final
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from textual._context import active_app
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
@@ -262,12 +263,20 @@ class ListMachine(RuleBasedStateMachine):
         """What is painted is what is kept."""
         codes = self.board.store.codes
         for line, key in enumerate(self.table.visible_ids):
-            text = self.table.render_line(line + 1).text
+            text = self.painted(line + 1)
             assert codes[key].name in text
             assert text.startswith("▌") == (key == self.table.cursor_id)
             assert (text[1] == "●") == (key in self.table.marked)
 
     # Below: shared steps
+
+    def painted(self, line: int) -> str:
+        """A line of the table, drawn as the running app draws it: its colours are looked up there."""
+        is_current = active_app.set(self.app)
+        try:
+            return self.table.render_line(line).text
+        finally:
+            active_app.reset(is_current)
 
     def rows(self) -> list[str]:
         """What the list is to show, in order."""
