@@ -84,6 +84,11 @@ class ArrivingScreen(FreeingScreen):
         elif any(isinstance(event, events.PollSucceeded | events.Stale) for event in arrived):
             self.draw_bars()
 
+    @property
+    def is_draw_due(self) -> bool:
+        """Whether something has arrived that is not drawn yet."""
+        return self._draw_asked
+
     def draw_soon(self) -> None:
         """Draw once for all that comes in a moment."""
         if not self._draw_asked:

@@ -244,7 +244,7 @@ class RunningApp:
         await self.until(self._is_at_rest, "the load's end", within=within)
 
     def _is_at_rest(self) -> bool:
-        if not self.has_panes or not self.triage.telling.is_followed:
+        if not self.has_panes or not self.triage.telling.is_followed or self.triage.is_draw_due:
             return False
         triage = self.triage
         rows = triage.board.code_rows(triage._device_id, self.clock.now())
