@@ -21,6 +21,8 @@ from seam_tui.tui.widgets.record_table import RecordTable
 
 SHORT_BELOW: Final = 36
 """Lines of a terminal below which buttons and boxes lose their borders."""
+LEAST_ROWS: Final = 4
+"""Lines of a list, its header among them, below which it is not made shorter for what stands under it."""
 _NAMES_SHOWN: Final = 100
 """Names that stand under one reason; the list above has them all."""
 
@@ -95,9 +97,10 @@ class ListingDialog(Dialog[ScreenResultType]):
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
-        """Give the facts the lines that they need, up to a third of the screen; the rest of them scrolls."""
-        most = max(2, (self.size.height - 13) // 3)
+        """Give the facts the lines that they need, up to a third of the screen and all that the list leaves free."""
         for facts in self.query("#facts").results(DetailView):  # none while the app is on its way out
+            room = self.listed.size.height + facts.size.height
+            most = max(2, (self.size.height - 13) // 3, room - max(len(self.listed) + 1, LEAST_ROWS))
             facts.styles.height = max(1, min(len(facts.layout_lines), most))
 
 

@@ -154,7 +154,14 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
 
     def _take_a_yes(self) -> None:
         super()._take_a_yes()
-        self.query_one("#yes", Button).disabled = self.is_looking_up
+        self._fit_yes()
+
+    def _fit_yes(self) -> None:
+        """Let the button say whether a yes counts now."""
+        may = self.takes_a_yes and not self.is_looking_up
+        for yes in self.query("#yes").results(Button):
+            yes.disabled = not may
+            yes.label = Content("Yes (y)" if may else "Yes …")
 
     # Looking up
 
@@ -247,7 +254,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         box.value = ""
         yes = self.query_one("#yes", Button)
         yes.display = bool(plan.steps) and not wants_count
-        yes.disabled = not self.takes_a_yes or self.is_looking_up
+        self._fit_yes()
         cancel = self.query_one("#cancel", Button)
         cancel.label = Content("Cancel (n)" if plan.steps else "Close")
         (box if wants_count else cancel).focus()

@@ -150,9 +150,12 @@ def _buttons(block: Buttons, width: int, chosen: int | None, lines: list[Content
         style = BUTTON_CHOSEN if chosen == len(spots) else BUTTON_DISABLED
         text = _fit(button.text, width - block.indent)
         spots.append(Spot(button, len(lines), block.indent, block.indent + text.cell_length))
-        reason = Content.styled(f" — {button.why_disabled}", DIM)
         hang = block.indent + 4
-        wrapped = (text.stylize(style) + reason).wrap(max(width - hang, 4))
+        room = max(width - hang, 4)
+        if text.cell_length <= room:
+            wrapped = (text.stylize(style) + Content.styled(f" — {button.why_disabled}", DIM)).wrap(room)
+        else:  # a name that has to break would be pressed in two places
+            wrapped = [text.stylize(style), *Content.styled(button.why_disabled, DIM).wrap(room)]
         lines.append(Content(" " * block.indent) + wrapped[0])
         lines.extend(Content(" " * hang) + line for line in wrapped[1:])
 

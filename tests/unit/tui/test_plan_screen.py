@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.widgets import Button, Input, Static
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCodeType
@@ -17,7 +17,6 @@ from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.pin import Pin
 from seam_tui.operations.bulk import Edit, make_bulk_plan
-from seam_tui.operations.control import Progress
 from seam_tui.operations.effect import prepared, send
 from seam_tui.operations.plan import Friction, Plan, PlanStep, Refusal, Values, make_plan
 from seam_tui.operations.subject import Subject
@@ -25,7 +24,6 @@ from seam_tui.tui.plan_calls import calls_of
 from seam_tui.tui.plan_words import time_words, title_of
 from seam_tui.tui.screens.plan import PlanAnswer, PlanScreen
 from seam_tui.tui.widgets.detail_view import DetailView
-from seam_tui.tui.widgets.run_strip import RunStrip
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 WORKSPACE = Workspace("w1", "Seaside Hotels", is_sandbox=False)
@@ -337,35 +335,3 @@ def test_titles_and_times_read_well() -> None:
         "Takes about 3 min: Seam takes 20 removals a minute on one lock; Front door has 61. Locks go side by side."
     )
     assert time_words(FEW, DEVICES).startswith("Sent at once")
-
-
-class StripApp(App[None]):
-    def compose(self) -> ComposeResult:
-        yield RunStrip()
-
-
-async def test_the_strip_says_how_far_a_run_is_and_takes_no_line_without_one() -> None:
-    """UX 7."""
-    app = StripApp()
-    async with app.run_test(size=(100, 10)) as pilot:
-        strip = app.query_one(RunStrip)
-        assert strip.outer_size.height == 0 or not strip.display
-        strip.show("Deleting", Progress(12, 300, 1, 130.0))
-        await pilot.pause()
-        assert strip.text == "Deleting · 12 of 300, 1 failed · about 2 min left · P pause · X stop"
-        assert strip.region.height == 1
-        strip.show("Deleting", Progress(12, 300, 0, 130.0), paused=True)
-        assert strip.text == "Deleting: PAUSED · 12 of 300 · P goes on · X stop"
-        strip.show("Deleting", Progress(12, 300, 0, 130.0), cancelled=True)
-        assert strip.text == "Deleting: stopping · 12 of 300 · what is under way ends"
-        strip.hide()
-        assert not strip.display
-
-
-async def test_a_narrow_strip_leaves_out_the_time_before_the_keys() -> None:
-    app = StripApp()
-    async with app.run_test(size=(60, 10)) as pilot:
-        strip = app.query_one(RunStrip)
-        strip.show("Deleting", Progress(12, 300, 1, 130.0))
-        await pilot.pause()
-        assert strip.text == "Deleting · 12 of 300, 1 failed · P pause · X stop"
