@@ -44,7 +44,7 @@ async def loaded(pilot: Pilot[None]) -> TriageScreen:
     for _ in range(2_000):
         await pilot.pause(0.01)
         screen = pilot.app.screen
-        if isinstance(screen, TriageScreen) and not screen.telling.is_loading and len(screen.codes) > 80:
+        if isinstance(screen, TriageScreen) and screen.telling.is_followed and len(screen.codes) > 80:
             await pilot.pause(0.3)
             return screen
     raise RuntimeError("the sandbox did not load")

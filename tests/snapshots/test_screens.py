@@ -8,6 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
 
+from seam_tui.sync.pace import WatchPace
 from tests.flows.driver import RunningApp, running_app
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -37,13 +38,13 @@ async def look(app: RunningApp) -> str:
 
 @pytest.mark.parametrize("size", [(160, 50), (100, 30), (80, 24)], ids=["160x50", "100x30", "80x24"])
 async def test_the_triage_screen(size: tuple[int, int], as_svg: SnapshotAssertion) -> None:  # UX 24
-    async with running_app(size=size) as app:
+    async with running_app(pace=WatchPace(), size=size) as app:
         assert await look(app) == as_svg
 
 
 async def test_a_question_without_colours(monkeypatch: pytest.MonkeyPatch, as_svg: SnapshotAssertion) -> None:  # UX 19
     monkeypatch.setenv("NO_COLOR", "1")
-    async with running_app(size=(100, 30)) as app:
+    async with running_app(pace=WatchPace(), size=(100, 30)) as app:
         await look(app)
         await app.press("x")
         await app.confirm.is_ready()
@@ -52,6 +53,6 @@ async def test_a_question_without_colours(monkeypatch: pytest.MonkeyPatch, as_sv
 
 
 async def test_the_colours_of_the_terminal(as_svg: SnapshotAssertion) -> None:  # UX 19
-    async with running_app(size=(100, 30), theme="ansi-dark") as app:
+    async with running_app(pace=WatchPace(), size=(100, 30), theme="ansi-dark") as app:
         assert app.app.theme == "ansi-dark"
         assert await look(app) == as_svg
