@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.clock import Clock
-from seam_tui.seam_api.errors import BadAnswer, Gone, SeamFailure, Unauthorized
+from seam_tui.seam_api.errors import BadAnswer, Gone, SeamFailure, TimedOut, Unauthorized, Unreachable
 from seam_tui.sync import events
 from seam_tui.sync.events import Emit
 from seam_tui.sync.finding import find_code
@@ -44,6 +44,8 @@ class BatchReader:
         self._rereader = rereader
         self._index = index
         self.pace = pace
+        self.is_careful = False
+        """Whether a batch that Seam fails to answer counts as one that leaves all out: one record may spoil it."""
         self.requests = 0
         """How many requests were made; an answer in pages counts each page."""
 
@@ -194,7 +196,7 @@ class BatchReader:
         try:
             return await self._within(read(ids))
         except SeamFailure as failure:
-            if is_passing(failure):
+            if is_passing(failure, is_careful=self.is_careful):
                 raise
             return ()
 
@@ -213,8 +215,13 @@ class BatchReader:
         return await within(self._clock, self.pace.patience, asked)
 
 
-def is_passing(failure: SeamFailure) -> bool:
-    """Whether a failure is not about this very record: asked again later, the same may go well."""
-    if isinstance(failure, Unauthorized):
+def is_passing(failure: SeamFailure, *, is_careful: bool = False) -> bool:
+    """Whether a failure is not about this very record: asked again later, the same may go well.
+
+    Args:
+        failure: What came instead of an answer.
+        is_careful: Whether this was tried before, so that only a line that is down excuses it.
+    """
+    if isinstance(failure, Unauthorized | Unreachable | TimedOut):
         return True
-    return worth_retrying(failure) and not isinstance(failure, BadAnswer)
+    return worth_retrying(failure) and not isinstance(failure, BadAnswer) and not is_careful

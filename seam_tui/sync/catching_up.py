@@ -18,6 +18,8 @@ from seam_tui.sync.pace import BATCH
 
 CONCURRENCY: Final = 4
 """Requests at once."""
+CAREFUL_AFTER: Final = 2
+"""Tries after which one record is no longer allowed to hold up all the others."""
 _DOUBT: Final = 3
 """When so many single records cannot be read and none can, it is not the records."""
 
@@ -64,6 +66,18 @@ class CatchingUp:
         self._tally = Tally()
         self._read_alone = 0
         self._unreadable.clear()
+        self._reader.is_careful = news.tries >= CAREFUL_AFTER
+        try:
+            await self._read(news)
+        except SeamFailure:
+            news.tries += 1
+            raise
+        finally:
+            self._reader.is_careful = False
+        news.tries = 0
+        return self._tally
+
+    async def _read(self, news: News) -> None:
         await self._all(self._account(key, news) for key in list(news.accounts))
         left_out: dict[str, None] = {}
         await self._all(self._devices(batch, news, left_out) for batch in batches(list(news.devices)))
@@ -79,7 +93,6 @@ class CatchingUp:
         await self._all(self._code(key, news, is_managed=managed, either_kind=False) for key, managed in deleted)
         self._tally.codes += len(deleted)
         self._tell_unreadable()
-        return self._tally
 
     async def _all(self, reads: Iterable[Coroutine[Any, Any, None]]) -> None:
         """Some reads side by side; each is finished before a failure of one is raised."""
@@ -164,7 +177,7 @@ class CatchingUp:
         try:
             await read
         except SeamFailure as failure:
-            if is_passing(failure):
+            if is_passing(failure, is_careful=self._reader.is_careful):
                 raise
             self._unreadable.append((failure, drop, tell))
         else:

@@ -32,6 +32,8 @@ class News:
     listings: dict[str, None] = field(default_factory=dict)
     """Devices that are new here: all their codes are to be listed."""
     accounts: dict[str, None] = field(default_factory=dict)
+    tries: int = 0
+    """How often in a row reading them came to nothing."""
 
     def take(self, listed: Iterable[Event], index: Index) -> None:
         """Add what some events name.
@@ -86,3 +88,4 @@ class News:
         self.devices.clear()
         self.listings.clear()
         self.accounts.clear()
+        self.tries = 0

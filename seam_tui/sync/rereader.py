@@ -14,9 +14,8 @@ from typing import Final
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus
 from seam_tui.domain.clock import Clock
-from seam_tui.seam_api.errors import Gone, SeamFailure
+from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.sync import events
-from seam_tui.sync.device_codes import DeviceRead, read_codes
 from seam_tui.sync.events import Emit
 from seam_tui.sync.finding import find_code
 from seam_tui.sync.reads import SeamReads, unexpected
@@ -51,7 +50,7 @@ class _Wish:
 
 
 class Rereader:
-    """Reads single codes, devices and accounts again.
+    """Reads single codes and accounts again.
 
     `watch` may be called from any thread; everything else runs on the loop of `run()`.
 
@@ -147,21 +146,6 @@ class Rereader:
             for key in dict.fromkeys(access_code_ids)
         }
         await asyncio.gather(*(self._read_again(key, kind) for key, kind in kinds.items()))
-
-    async def read_device(self, device_id: str) -> None:
-        """Read a device and all its codes again; failures become events."""
-        try:
-            try:
-                device = await self._client.get_device(device_id)
-            except Gone:
-                self._emit(events.DeviceGone(device_id))
-                return
-            self._emit(events.DevicesRead((device,)))
-            await read_codes(self._client, DeviceRead(device_id), self._emit)
-        except SeamFailure as failure:
-            self._emit(events.DeviceFailed(device_id, failure, 1, None))
-        except Exception as error:
-            self._emit(events.DeviceFailed(device_id, unexpected(error), 1, None))
 
     async def read_account(self, connected_account_id: str) -> None:
         """Read a connected account again; failures become events."""

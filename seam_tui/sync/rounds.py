@@ -18,7 +18,9 @@ from seam_tui.sync.rolling import Job, JobKind, Rolling, RoundEnd
 FIRST_REST: Final = 5.0
 """Seconds to rest after a job that failed; doubled with each further one."""
 _MOST_TRIED: Final = 1_000
-"""Jobs that are remembered as failed."""
+"""Jobs, and records, that are remembered as failed."""
+_ALONE: Final = {JobKind.CODES: JobKind.CODE, JobKind.DEVICES: JobKind.DEVICE}
+"""How the records of a batch are read when the batch fails."""
 
 
 class Rounds:
@@ -49,6 +51,7 @@ class Rounds:
         self._plan = Rolling(index, pace, is_watched)
         self._failures = 0
         self._tried: set[Job] = set()
+        self._told: set[str] = set()
         self.was_unreachable = False
         """Whether the last job showed that Seam cannot be reached, or does not take the credentials any more."""
 
@@ -93,6 +96,7 @@ class Rounds:
         if failure is None:
             self._failures = 0
             self._tried.discard(job)
+            self._told.difference_update(job.ids)
         else:
             self._put_back(job, failure)
         if ends is not RoundEnd.NONE:
@@ -142,7 +146,7 @@ class Rounds:
         await self._reader.code(access_code_id, is_managed=not self._index.is_unmanaged(access_code_id))
 
     def _put_back(self, job: Job, failure: SeamFailure) -> None:
-        """Once more soon; what fails twice waits for its next turn, and a device's codes count as not read."""
+        """Once more soon; what fails twice is read record by record, and a record that fails so is told once."""
         rest = min(self.pace.longest_rest, FIRST_REST * 2.0 ** min(self._failures, 16))
         self._failures += 1
         self._plan.rest_until(self._clock.monotonic() + rest)
@@ -151,7 +155,10 @@ class Rounds:
             self._plan.add(job.kind, job.ids)
             return
         self._tried.discard(job)
-        if job.kind is JobKind.LISTING:
+        if job.kind in _ALONE:
+            self._plan.add(_ALONE[job.kind], job.ids)
+        elif job.kind is JobKind.LISTING:
             self._emit(events.DeviceFailed(job.ids[0], failure, 2, None))
-        elif job.kind is JobKind.CODE:
+        elif job.kind is JobKind.CODE and job.ids[0] not in self._told:
+            self._told = {*self._told, job.ids[0]} if len(self._told) < _MOST_TRIED else {job.ids[0]}
             self._emit(events.RereadFailed(job.ids[0], failure))

@@ -187,21 +187,6 @@ async def test_read_now_reads_each_code_once(reads, clock, make_code) -> None:
     assert len(seen) == 3
 
 
-async def test_reading_a_device_again_reads_its_codes_too(reads, clock, failure) -> None:
-    reads.add_device("d1")
-    seen = []
-    rereader = Rereader(reads, Watchlist(), seen.append, clock)
-    await rereader.read_device("d1")
-    assert isinstance(seen[0], events.DevicesRead)
-    assert seen[-1] == events.DeviceCodesComplete("d1", frozenset({"d1-c0", "d1-c1", "d1-u0"}))
-    await rereader.read_device("gone")
-    assert seen[-1] == events.DeviceGone("gone")
-    broken = failure(ServerFailure, 500)
-    reads.fail["unmanaged d1"] = [broken]
-    await rereader.read_device("d1")
-    assert seen[-1] == events.DeviceFailed("d1", broken, 1, None)
-
-
 async def test_an_account_that_cannot_be_read_again_is_named(reads, clock, failure) -> None:
     seen = []
     rereader = Rereader(reads, Watchlist(), seen.append, clock)

@@ -143,6 +143,22 @@ def test_a_job_that_fails_is_done_again_and_nobody_is_bothered_with_it() -> None
     watch(work)
 
 
+def test_a_record_that_stays_unreadable_is_told_once_and_the_others_are_read() -> None:
+    async def work(watched: Watched) -> None:
+        bad, *good = watched.rename(watched.managed(60), "Silent", tell=False)
+        watched.line.broken = ("/access_codes/", bad)
+        for _ in range(4):
+            await a_round(watched, full=False)
+        assert watched.names(good) == {"Silent"}
+        assert [failed.access_code_id for failed in watched.of(events.RereadFailed)] == [bad]
+        assert watched.of(events.Stale) == []
+        watched.line.broken = None
+        await a_round(watched, full=False)
+        assert watched.names([bad]) == {"Silent"}
+
+    watch(work)
+
+
 def test_while_the_picture_is_stale_nothing_is_read_around_it() -> None:
     async def work(watched: Watched) -> None:
         watched.line.is_cut = True

@@ -113,6 +113,23 @@ def test_refused_credentials_are_said_and_asked_with_seldom() -> None:
     watch(work)
 
 
+def test_a_record_that_seam_fails_to_give_does_not_hold_up_the_others_for_ever() -> None:
+    async def work(watched: Watched) -> None:
+        bad, *good = watched.rename(watched.managed(130))
+        watched.line.broken = ("/access_codes/", bad)
+        failed = await watched.next(events.RereadFailed)
+        assert failed.access_code_id == bad
+        await watched.looks()
+        assert watched.names(good) == {"New name"}
+        assert len(watched.of(events.Stale)) == 2
+        watched.line.broken = None
+        watched.rename([watched.world.codes[bad]], "Better")
+        await watched.looks()
+        assert watched.names([bad]) == {"Better"}
+
+    watch(work, 12, 200)
+
+
 def test_a_fault_of_our_own_is_told_without_its_text_and_the_watcher_goes_on(monkeypatch) -> None:
     async def work(watched: Watched) -> None:
         broken = [3]

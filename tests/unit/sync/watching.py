@@ -49,7 +49,7 @@ class Line(httpx.AsyncBaseTransport):
     is_cut: bool = False
     is_dead: bool = False
     broken: tuple[str, str] | None = None
-    """A path, and what stands in the query of the requests to it that are answered with a failure."""
+    """The beginning of a path, and what stands in the query of the requests to it that are answered with a failure."""
     tries: int = 0
     """How often something was sent, whether it arrived or not."""
 
@@ -61,7 +61,8 @@ class Line(httpx.AsyncBaseTransport):
         if self.is_dead:
             await self.clock.sleep(30.0)
             raise httpx.ReadTimeout("No answer", request=request)
-        if self.broken and request.url.path == self.broken[0] and self.broken[1].encode() in request.url.query:
+        path, asked = self.broken or ("none", "")
+        if request.url.path.startswith(path) and asked.encode() in request.url.query:
             return httpx.Response(500, text="broken", request=request)
         try:
             response = await httpx.ASGITransport(self.sandbox.app).handle_async_request(request)
