@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.account import ConnectedAccount, Workspace
 from seam_tui.domain.device import Device
 from seam_tui.seam_api.errors import SeamFailure
+
+if TYPE_CHECKING:
+    from seam_tui.sync.event_log import EventMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,8 @@ class PollSucceeded:
     """How many codes were read again for them, or found gone."""
     devices: int = 0
     """How many devices were read again for them, or found gone."""
+    mark: EventMark | None = None
+    """How far events are followed by all that was reported before: what to keep with a picture of this moment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ class Watcher:
         self._load_at: float | None = _NOW if mark is None else None
         self._reloaded_at: float | None = None
         self._is_filled = mark is not None
+        self._mark = mark
         self._is_loading = False
         self._is_paused = False
         self._once = False
@@ -99,8 +100,11 @@ class Watcher:
 
     @property
     def mark(self) -> EventMark | None:
-        """How far the events were followed: to be kept with a picture of the same moment. From any thread."""
-        return self._log.mark
+        """How far the events were followed and what they named was read; None before the first look went well.
+
+        A picture goes with the mark of the last `PollSucceeded` that it has taken: this one may be ahead of it.
+        """
+        return self._mark
 
     @property
     def pace(self) -> WatchPace:
@@ -244,8 +248,8 @@ class Watcher:
         if self._lost is not None:
             self._emit(events.Stale(self._lost, self._fresh_at, rest))
             return
-        self._fresh_at = self._clock.now()
-        self._emit(events.PollSucceeded(self._fresh_at, rest, len(listed), tally.codes, tally.devices))
+        self._fresh_at, self._mark = self._clock.now(), self._log.mark
+        self._emit(events.PollSucceeded(self._fresh_at, rest, len(listed), tally.codes, tally.devices, self._mark))
 
     async def _lose_track(self, lost: LostTrack) -> None:
         """Read everything: at once, or when the last time is long enough ago; until then go on from here."""

@@ -111,7 +111,7 @@ def test_a_picture_that_was_kept_is_caught_up_with_from_its_mark() -> None:
         watched.rename(watched.managed(2))
         await watched.looks()
         sandbox = watched.sandbox
-        marks.append((watched.watcher.mark, watched.store))
+        marks.append((watched.told[-1].mark, watched.store))
 
     Watched.open().run(first)
     mark, store = marks[0]
@@ -132,6 +132,22 @@ def test_a_picture_that_was_kept_is_caught_up_with_from_its_mark() -> None:
         assert watched.names(ids) == {"Meanwhile"}
 
     again.run(second)
+
+
+def test_the_mark_to_be_kept_is_never_ahead_of_what_was_read() -> None:
+    async def work(watched: Watched) -> None:
+        before = (await watched.looks()).mark
+        assert before is not None
+        assert before == watched.watcher.mark
+        watched.sandbox.faults.add(FaultRule("status", "/access_codes/*", status=500, count=3))
+        watched.rename(watched.managed(1))
+        await watched.next(events.Stale)
+        assert watched.watcher.mark == before
+        after = (await watched.looks()).mark
+        assert after is not None
+        assert after.at > before.at
+
+    watch(work)
 
 
 def test_a_kept_mark_that_is_too_old_makes_everything_be_read() -> None:
