@@ -157,8 +157,7 @@ class ArrivingScreen(FreeingScreen):
                 self._changed_codes.update(self.flags.look_passed())
                 self._changed_devices.update(self.device_flags.look_passed())
             case events.StillWaiting(access_code_id, minutes, reason):
-                if access_code_id in self.acted:
-                    self.keep(access_code_id, f"◌ still {reason} after {minutes} min")
+                self.tell_waiting(access_code_id, f"◌ still {reason} after {minutes} min")
             case events.RereadFailed(access_code_id, failure):
                 self.say(f"Could not read it again: {failure}", error=True)
             case events.CodeSettled(access_code_id):

@@ -80,6 +80,8 @@ class PastRunsScreen(PlanningScreen):
             self.say(f"{ACTIONS[action_id].label}: {reason}", error=True)
         elif self.runs_now:
             self.say(self.UNDER_WAY, error=True)
+        elif self.sending:
+            self.say("The last change is still being sent: undo it in a moment.")
         else:
             self._undo_last()
 

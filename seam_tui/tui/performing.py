@@ -44,6 +44,8 @@ class PerformingScreen(GrantingScreen):
     """By id of a code, device or account: what became of the actions on it, newest first."""
     acted: dict[str, PlanStep]
     """By id of a code: the last step that was carried out on it and may still wait for the lock."""
+    sending: tuple[Plan, ...] = ()
+    """Plans for one that are under way."""
     _is_asking = False
 
     def subject(self) -> Subject:
@@ -172,6 +174,7 @@ class PerformingScreen(GrantingScreen):
             self.say("Nothing was sent.")
             return
         self.say(f"{ACTIONS[action_id].label}: sending…")
+        self.sending = (*self.sending, plan)
         self.session.runs.start(plan)
 
     async def _confirmed(self, plan: Plan, subject: Subject) -> bool:
@@ -218,12 +221,18 @@ class PerformingScreen(GrantingScreen):
             self.keep(identifier, line)
         self.say(line, error=line.startswith("✖"))
 
+    def tell_waiting(self, access_code_id: str, words: str) -> None:
+        """Keep with a code that was acted on that it still waits (UX rule 9)."""
+        if access_code_id in self.acted:
+            self.keep(access_code_id, words)
+
     def on_plan_finished(self, message: PlanFinished) -> None:
         """Take the end of a plan."""
         self.take_end(message)
 
     def take_end(self, message: PlanFinished) -> None:
         """Show what must be read or told on: a Connect Webview's address, a backup code, a code's new self."""
+        self._sent(message.plan)
         self.run_ended(message)
         for result in message.results:
             if result.url is not None:
@@ -235,6 +244,9 @@ class PerformingScreen(GrantingScreen):
                 self.expect_code(result.created.access_code_id)
             self.after_step(result)
 
+    def _sent(self, plan: Plan) -> None:
+        self.sending = tuple(other for other in self.sending if other is not plan)
+
     def run_ended(self, message: PlanFinished) -> None:
         """Take note of a run that has come to its end."""
 
@@ -244,6 +256,7 @@ class PerformingScreen(GrantingScreen):
 
     def take_break(self, message: RunBroken) -> None:
         """Say why a plan was not carried out to its end, and what of it was sent."""
+        self._sent(message.plan)
         action = ACTIONS[message.plan.action_id]
         title = f"{action.label}: nothing was sent" if message.nothing_sent else f"{action.label}: the run broke off"
         lines = [message.problem]

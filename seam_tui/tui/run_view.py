@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -98,9 +98,31 @@ class Run:
 
     @property
     def left_behind(self) -> frozenset[str]:
-        """Ids of the codes that were not done."""
-        steps = [result.step for result in self._results.values() if result.outcome in LEFT_BEHIND]
-        return frozenset(code for step in steps for code in (step.access_code_id, *step.also) if code is not None)
+        """Ids of the codes for which nothing was done: those that the person had marked."""
+        return self.asked_for(key for key, result in self._results.items() if result.outcome in LEFT_BEHIND)
+
+    def asked_for(self, keys: Iterable[str]) -> frozenset[str]:
+        """Ids of the codes that a person asked on, by the ids of what was acted on: a duplicate, or a grant's codes.
+
+        Args:
+            keys: Ids under which results stand.
+        """
+        steps = [self._results[key].step for key in keys if key in self._results]
+        asked = [(step.asked_on or step.access_code_id, *step.also) for step in steps]
+        return frozenset(code for codes in asked for code in codes if code is not None)
+
+    @property
+    def must_be_finished(self) -> bool:
+        """Whether something is left to do for a step, so that its run stays unfinished."""
+        return any(result.can_go_on for result in self._results.values())
+
+    def still_waits(self, access_code_id: str, said: str) -> str | None:
+        """A code that was asked for has waited long, and says so.
+
+        Returns:
+            The id under which its result stands, or None when nothing is waited for.
+        """
+        return self.settle(access_code_id, Outcome.ASKED, said)
 
     def set_paused(self, is_paused: bool, now: float) -> None:
         """Note a pause: its time is nobody's work."""

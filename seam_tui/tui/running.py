@@ -99,6 +99,8 @@ class RunningScreen(PerformingScreen):
         self.draw_strip()
         self.keep_marked(frozenset(code for code in run.left_behind if code in self.board.store.codes))
         self.run_ended(message)
+        if run.must_be_finished:
+            self.say("Not everything of the run could be done: H lists it, and f finishes it there.", error=True)
         for result in message.results:
             if result.step.code is None:
                 self.after_step(result)
@@ -141,6 +143,13 @@ class RunningScreen(PerformingScreen):
         if key is not None and isinstance(self.app.screen, ResultScreen):
             self.app.screen.update_result(key, outcome, said)
 
+    def tell_waiting(self, access_code_id: str, words: str) -> None:
+        """Say in the result, too, that a code still waits."""
+        super().tell_waiting(access_code_id, words)
+        key = self.run_view.still_waits(access_code_id, words) if self.run_view is not None else None
+        if key is not None and isinstance(self.app.screen, ResultScreen):
+            self.app.screen.update_result(key, Outcome.ASKED, words)
+
     @work(group="result", exit_on_error=False)
     async def show_result(self) -> None:
         """Show what became of each code of the last run, and do what is asked for there."""
@@ -149,8 +158,14 @@ class RunningScreen(PerformingScreen):
             return
         store = self.board.store
         rows = result_rows(run.results, store.devices)
-        can_undo = self.can_be_undone(run)
-        screen = ResultScreen(run.plan.action_id, rows, self.now(), workspace=store.workspace, can_undo=can_undo)
+        screen = ResultScreen(
+            run.plan.action_id,
+            rows,
+            self.now(),
+            workspace=store.workspace,
+            can_undo=self.can_be_undone(run),
+            can_retry=run.plan.action_id is not ActionId.UNDO,
+        )
         answer: ResultAnswer | None = await self.app.push_screen_wait(screen)
         if answer is None:
             return
@@ -159,7 +174,7 @@ class RunningScreen(PerformingScreen):
         elif answer.undo and run.run_id is not None:
             self.undo(run.run_id)
         elif answer.retry:
-            self.retry(run.plan.action_id, frozenset(answer.retry))
+            self.retry(run.plan.action_id, run.asked_for(answer.retry))
 
     def go_to_code(self, access_code_id: str) -> None:
         """Put the cursor on a code that a result names; one that was just made may still have to be read."""

@@ -8,6 +8,7 @@ import pytest
 
 from tests.flows.driver import RunningApp, running_app
 from tests.flows.many import history_is_shown, mark_the_crew, open_history, plan_is_shown, result_is_shown
+from tests.flows.wire import about
 
 
 async def delete_tess(app: RunningApp) -> None:
@@ -97,6 +98,20 @@ async def test_a_plan_to_undo_that_is_not_wanted_sends_nothing() -> None:  # UX 
         await app.press("enter")
         await app.says("Nothing was sent.")
         assert app.sent("/access_codes/create") == 0
+        await app.press("z")
+        await plan_is_shown(app)
+
+
+async def test_z_right_behind_a_change_that_is_still_on_its_way_waits_for_it() -> None:
+    async with running_app() as app:
+        await app.codes.choose("Tess Murphy", on="Lighthouse 2B")
+        app.wire.hold(about("/access_codes/delete"))
+        await app.press("d")
+        await app.confirm.yes()
+        await app.press("z")
+        await app.says("The last change is still being sent: undo it in a moment.")
+        app.wire.release()
+        await app.says("Asked; removing it from the lock")
         await app.press("z")
         await plan_is_shown(app)
 

@@ -108,3 +108,32 @@ def test_what_a_step_waits_for_is_said_until_it_has_a_result() -> None:
     assert run.waits_for == "Seam asks to wait 30 s."
     run.take(ended(plan, 0), 1.0)
     assert run.waits_for == ""
+
+
+def test_what_is_retried_is_what_was_asked_for_not_what_was_acted_on() -> None:
+    """The duplicate of a code was to go: it is the code that stays marked, and is planned for again."""
+    duplicate = PlanStep(ActionId.DELETE_DUPLICATE, "Anna", code=CODE, device_id="d1", asked_on="mine")
+    granted = PlanStep(ActionId.DELETE, "Grant", code=replace(CODE, access_code_id="g1"), also=("g2", "g3"))
+    plan = Plan(ActionId.DELETE_DUPLICATE, (duplicate, granted))
+    run = Run(plan, NO_HANDLE, 0.0)
+    run.take(ended(plan, 0, Outcome.FAILED), 1.0)
+    run.take(ended(plan, 1, Outcome.FAILED), 1.0)
+    assert run.left_behind == {"mine", "g1", "g2", "g3"}
+    assert run.asked_for(["c0", "nobody"]) == {"mine"}
+
+
+def test_a_code_that_waits_long_says_so_and_waits_on() -> None:  # UX 9
+    plan = plan_of(1)
+    run = Run(plan, NO_HANDLE, 0.0)
+    run.take(ended(plan, 0), 1.0)
+    assert run.still_waits("c0", "still removing after 10 min") == "c0"
+    assert [(result.outcome, result.said) for result in run.results] == [(Outcome.ASKED, "still removing after 10 min")]
+    assert run.settle("c0", Outcome.DONE, "Gone.") == "c0"
+    assert run.still_waits("c0", "still removing after 20 min") is None
+
+
+def test_a_run_with_a_missing_code_must_be_finished() -> None:
+    plan = plan_of(1, ActionId.RECREATE)
+    run = Run(plan, NO_HANDLE, 0.0)
+    run.take(ended(plan, 0, Outcome.UNKNOWN, can_go_on=True), 1.0)
+    assert run.must_be_finished
