@@ -40,7 +40,9 @@ class Run:
         """Its id in the journal, known from its end on."""
         self.is_finished = False
         self._keys = {id(step): step.access_code_id or f"#{index}" for index, step in enumerate(plan.steps)}
+        self._least = least_time(plan)
         self._results: dict[str, StepResult] = {}
+        self._failed: set[str] = set()
         self._made: dict[str, str] = {}
         self._waits: dict[str, str] = {}
         self._ends: deque[float] = deque()
@@ -68,7 +70,7 @@ class Run:
         key = self._key(result.step)
         if key not in self._results:
             self._ends.append(self._time_worked(now))
-        self._results[key] = result
+        self._keep(key, result)
         self._waits.pop(key, None)
         if result.created is not None:
             self._made[result.created.access_code_id] = key
@@ -93,7 +95,7 @@ class Run:
             return None
         if result.created is not None and result.created.access_code_id != access_code_id:
             return None  # the old code has gone; the new one is what is waited for
-        self._results[key] = replace(result, outcome=outcome, said=said)
+        self._keep(key, replace(result, outcome=outcome, said=said))
         return key
 
     @property
@@ -132,12 +134,11 @@ class Run:
 
     def progress(self, now: float) -> Progress:
         """How far it has come, and how much longer it takes: by Seam's limits, or by the rate where that is slower."""
-        failed = sum(result.outcome in {Outcome.FAILED, Outcome.UNKNOWN} for result in self._results.values())
         done, total = len(self._results), len(self.plan.steps)
-        by_limits = max(least_time(self.plan) - self._time_worked(now), 0.0)
+        by_limits = max(self._least - self._time_worked(now), 0.0)
         rate = self.rate(now)
         by_rate = (total - done) / rate * 60 if rate else 0.0
-        return Progress(done, total, failed, max(by_limits, by_rate) if done < total else 0.0)
+        return Progress(done, total, len(self._failed), max(by_limits, by_rate) if done < total else 0.0)
 
     def rate(self, now: float) -> float | None:
         """Codes per minute of late; None while it is too early to say."""
@@ -148,6 +149,13 @@ class Run:
         while self._ends and self._ends[0] < worked - span:
             self._ends.popleft()
         return len(self._ends) / span * 60 or None
+
+    def _keep(self, key: str, result: StepResult) -> None:
+        self._results[key] = result
+        if result.outcome in {Outcome.FAILED, Outcome.UNKNOWN}:
+            self._failed.add(key)
+        else:
+            self._failed.discard(key)
 
     def _time_worked(self, now: float) -> float:
         return self._worked + (0.0 if self._is_paused else now - self._turned_at)
