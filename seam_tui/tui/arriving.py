@@ -50,6 +50,7 @@ class ArrivingScreen(FreeingScreen):
         self._changed_codes: set[str] = set()
         self._changed_devices: set[str] = set()
         self._draw_asked = False
+        self._note = ""
         self._is_placed = False
         """Whether it is known which workspace this is."""
 
@@ -117,7 +118,10 @@ class ArrivingScreen(FreeingScreen):
         stirred = frozenset(codes[key].device_id for key in self.flags.ids if key in codes)
         self._changed_devices |= stirred ^ self.stirred
         self.stirred = stirred
-        self.query_one("#codes-pane").border_subtitle = Content(self.flags.note(self.codes.has, CHANGE_KEY))
+        note = self.flags.note(self.codes.has, CHANGE_KEY)
+        if note != self._note:
+            self._note = note
+            self.query_one("#codes-pane").border_subtitle = Content(note)
         self.codes.refresh_rows(self._changed_codes)
         self.devices.refresh_rows(self._changed_devices | {ALL_DEVICES})
         self._changed_codes.clear()

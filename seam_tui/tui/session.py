@@ -117,12 +117,22 @@ class Session:
         if self._rereader is not None:
             self._submit(self._rereader.read_account(connected_account_id))
 
-    def take_events(self) -> list[SyncEvent]:
-        """The events that have arrived since the last call, in order."""
+    def take_events(self, most: int = 50) -> list[SyncEvent]:
+        """The oldest events that wait, in order; if others are left, they are announced once more.
+
+        Args:
+            most: Codes after which to stop: what is taken at once holds up the screen.
+        """
+        taken: list[SyncEvent] = []
         with self._guard:
-            events = list(self._queue)
-            self._queue.clear()
-        return events
+            while self._queue and most > 0:
+                event = self._queue.popleft()
+                taken.append(event)
+                most -= len(event.codes) if isinstance(event, CodesRead) else 0
+            is_left = bool(self._queue)
+        if is_left:
+            self._post(SyncArrived())
+        return taken
 
     def close(self) -> None:
         """End what runs and release the connections; waits a moment at most."""

@@ -56,6 +56,7 @@ class TriageScreen(ArrivingScreen):
         self._detail_of: str | None = None
         self._device_id = ALL_DEVICES
         self._touched = False
+        self._titles: dict[str, str] = {}
         self._expected: str | None = None
         self._next_turn = self.clock.monotonic() + TURN
 
@@ -155,7 +156,9 @@ class TriageScreen(ArrivingScreen):
     def _draw_titles(self) -> None:
         shown = len(self.codes.ids) if self.is_filtered else None
         for pane, title in pane_titles(self.board.store, self._device_id, shown).items():
-            self.query_one(f"#{pane}-pane").border_title = Content(title)
+            if title != self._titles.get(pane):  # each costs a repaint of the border
+                self._titles[pane] = title
+                self.query_one(f"#{pane}-pane").border_title = Content(title)
 
     def draw_bars(self) -> None:
         """Bring the lines above and below the panes up to date."""
