@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from seam_tui.domain.issue import IssueLevel
-from seam_tui.operations.effect import REMOVALS, took_effect
+from seam_tui.operations.effect import own_errors
 from seam_tui.operations.journal_records import Outcome
+from seam_tui.operations.settling import how_it_ended, told_by
 from seam_tui.sync.events import CodeGone, CodeSettled, CodesRead
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY: Final = 0.5
 """Seconds between two looks at whether all is known."""
-_GONE: Final = "Gone from the lock."
-_SHOWN: Final = "Seam shows it, and nothing is pending."
-_NOT_SHOWN: Final = "Seam shows nothing pending, and not what was asked for either. Look at the code."
 
 
 class Confirming:
@@ -100,30 +97,17 @@ class Confirming:
     def _confirmed(self, result: StepResult) -> StepResult:
         step = result.step
         acted_on = result.created.access_code_id if result.created is not None else step.access_code_id
-        code = self._codes.get(acted_on or "")
-        if code is None:
-            is_wanted = step.action_id in REMOVALS and result.created is None
-            outcome = Outcome.DONE if is_wanted else Outcome.FAILED
-            return replace(result, outcome=outcome, said=_GONE if is_wanted else "The code is gone.")
-        if new := self._new_errors(code, is_new=result.created is not None):
-            return replace(result, outcome=Outcome.FAILED, said=f"Seam shows an error on it now: {', '.join(new)}.")
-        if result.created is None and not took_effect(step, code):
-            return replace(result, outcome=Outcome.UNKNOWN, said=_NOT_SHOWN)
-        return replace(result, outcome=Outcome.DONE, said=_SHOWN)
-
-    def _new_errors(self, code: AccessCode, *, is_new: bool) -> list[str]:
-        before = self._before.get(code.access_code_id)
-        if before is None and not is_new:
-            return []  # nobody knows which of them are new
-        known = {issue.code for issue in before.errors} if before is not None else set()
-        own = (issue.code for issue in code.errors if issue.level is IssueLevel.ACCESS_CODE)
-        return [error for error in own if error not in known]
+        before = self._before.get(acted_on or "")
+        outcome, said = how_it_ended(
+            step,
+            self._codes.get(acted_on or ""),
+            is_new=result.created is not None,
+            errors_before=result.errors_before if before is None else own_errors(before),
+        )
+        return replace(result, outcome=outcome, said=said)
 
 
 def _told_by(result: StepResult) -> frozenset[str]:
     """The codes that tell how a step ends; none when that is known, or no code can tell."""
-    if result.outcome is not Outcome.ASKED or result.step.access_code_id is None:
-        return frozenset()
-    if result.created is not None:
-        return frozenset((result.created.access_code_id,))
-    return frozenset((result.step.access_code_id, *result.step.also))
+    made = None if result.created is None else result.created.access_code_id
+    return told_by(result.step, made) if result.outcome is Outcome.ASKED else frozenset()

@@ -81,6 +81,7 @@ async def open_desk(
     from seam_tui.operations.journal_files import JournalError
     from seam_tui.operations.runs import Runs
     from seam_tui.seam_api.client import SeamClient
+    from seam_tui.sync.events import CodeSettled
     from seam_tui.sync.rereader import Rereader
     from seam_tui.workspace.watchlist import Watchlist
 
@@ -100,6 +101,12 @@ async def open_desk(
         rereader = Rereader(client, Watchlist(), tell, time)
         runs = Runs(client, rereader, time, journal, endpoint=connection.endpoint)
         runs.workspace = workspace
+
+        def note(event: object) -> None:
+            if isinstance(event, CodeSettled):
+                runs.settled(event.access_code_id, event.code)
+
+        listeners.append(note)
         if sends:
             try:
                 await runs.expire()

@@ -76,6 +76,7 @@ async def carry_out(desk: Desk, plan: Plan, work: Work, *, wait: float, as_json:
             if confirming.waiting and wait:
                 typer.echo(f"All is sent; waiting for the locks, {duration(wait)} at most.", err=True)
             await confirming.wait(desk.clock, wait)
+            await desk.runs.written()
     print_results(desk, confirming.results, as_json=as_json, run_id=end.run_id)
     if end.run_id is not None and keeps:
         if any(result.can_go_on for result in end.results):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from seam_tui.domain.access_code import AccessCode, AccessCodeType
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.grant import AccessGrant
+from seam_tui.domain.issue import IssueLevel
 from seam_tui.domain.text import plain_text
 from seam_tui.operations.checks import UPDATES
 from seam_tui.operations.plan import PlanStep, Values
@@ -165,6 +166,11 @@ def _attempted(attempt: ActionAttempt, done: str) -> Sent:
         return Sent(f"The maker says {done}, but the lock did not confirm: this does not prove the connection.")
     open_door = " The door is open now: lock it again." if done == "unlocked" else ""
     return Sent(f"The lock answered: {done}. Its connection works.{open_door}")
+
+
+def own_errors(code: AccessCode) -> frozenset[str]:
+    """The errors of a code itself: those of its lock or account are no step's failure."""
+    return frozenset(error.code for error in code.errors if error.level is IssueLevel.ACCESS_CODE)
 
 
 def took_effect(step: PlanStep, current: AccessCode | None) -> bool:

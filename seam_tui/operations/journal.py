@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Final, Literal
 
@@ -27,6 +29,7 @@ from seam_tui.operations.journal_files import (
     runs_folder,
 )
 from seam_tui.operations.journal_holding import (
+    add,
     append,
     delete,
     delete_pins,
@@ -44,7 +47,7 @@ from seam_tui.operations.journal_reading import (
     put_aside,
     was_put_aside,
 )
-from seam_tui.operations.journal_records import Header, Outcome, Stopped, UndoClosed
+from seam_tui.operations.journal_records import Ended, Header, Outcome, Stopped, UndoClosed
 from seam_tui.operations.journal_state import RunState
 from seam_tui.operations.journal_writer import JournalWriter
 
@@ -52,6 +55,10 @@ UNDO_KEPT: Final = timedelta(days=30)
 """How long a run can be undone, and its PINs are kept."""
 HISTORY_FACTOR: Final = 2
 """A run's file, without PINs, stays this many times as long."""
+
+
+_LARGE: Final = 4 * 1024 * 1024
+"""Bytes of a run's file that is not read by the way: some 8,000 steps."""
 
 
 class RunStatus(StrEnum):
@@ -223,6 +230,18 @@ class Journal:
         with held(files):
             delete_pins(files)
 
+    def add_ends(self, run_id: str, ends: Iterable[Ended]) -> None:
+        """Write down how steps ended that a run, which nobody holds, had only asked for.
+
+        Args:
+            run_id: The run.
+            ends: The last word on steps of its plan; no PIN is in their words.
+
+        Raises:
+            JournalError: As `resume_run`.
+        """
+        add(self._find(run_id), ends)
+
     # All runs
 
     def unfinished_runs(self, workspace_id: str) -> Unfinished:
@@ -290,6 +309,27 @@ class Journal:
             except JournalError as problem:
                 problems.append(problem)
         return History(tuple(runs), tuple(problems))
+
+    def waiting_runs(self, workspace_id: str, since: datetime, limit: int) -> tuple[RunState, ...]:
+        """Runs of a workspace that nobody holds, with steps that their locks had not answered, the newest first.
+
+        Args:
+            workspace_id: The workspace.
+            since: When the oldest of them began, aware.
+            limit: How many runs are read; what cannot be read, or is very large, is passed over.
+
+        Raises:
+            JournalError: The folder cannot be read.
+        """
+        runs: list[RunState] = []
+        recent = (files for files in list_runs(self._folder) if files.created_at >= since)
+        for files in islice(recent, limit):
+            with contextlib.suppress(OSError, JournalError):  # gone meanwhile, or told of elsewhere
+                header = header_of(files.run)
+                is_here = header is not None and header.workspace_id == workspace_id
+                if is_here and files.run.stat().st_size <= _LARGE and not is_held(files.run):
+                    runs.append(load(files))
+        return tuple(state for state in runs if state.waiting)
 
     def expire(self, now: datetime, older_than: timedelta = UNDO_KEPT) -> Expired:
         """Delete the PINs of runs that are too old to be undone, and the files of those twice as old.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
@@ -105,6 +105,19 @@ def append(file: AppendedFile, record: Header | RunRecord) -> None:
     """
     with in_words(write_failure, file.path):
         file.append(encode(record))
+
+
+def add(files: RunFiles, records: Iterable[RunRecord]) -> None:
+    """Add lines to a run that nobody holds, behind its last whole one; what stands before is not read.
+
+    Raises:
+        JournalError: Somebody holds it, it is gone, or they are not on disk.
+    """
+    with closing(_open_run(files)) as file:
+        _hold(files, file)
+        _cut_torn_line(file)
+        with in_words(write_failure, files.run):
+            file.append(b"".join(map(encode, records)))
 
 
 def delete_pins(files: RunFiles) -> None:

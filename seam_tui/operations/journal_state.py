@@ -47,6 +47,9 @@ class StepState:
     gone: Gone | None = None
     created: Created | None = None
     ended: Ended | None = None
+    """The last word."""
+    was_taken: bool = False
+    """Whether Seam took it, whatever its lock made of it later."""
     old_pin: Pin | None = None
     """The PIN that the code had; None when none was known or it is forgotten."""
     sent_pin: Pin | None = None
@@ -253,4 +256,6 @@ def _after(step: StepState, record: Intent | Withdrawn | Gone | Created | Ended)
             return replace(step, created=record, open_since=None if kind is SendKind.CREATE else step.open_since)
         case Ended():
             is_known = record.outcome is not Outcome.UNKNOWN
-            return replace(step, ended=record, open_since=None if is_known else step.open_since)
+            was_taken = step.was_taken or record.outcome is Outcome.ASKED
+            open_since = None if is_known else step.open_since
+            return replace(step, ended=record, was_taken=was_taken, open_since=open_since)

@@ -113,7 +113,7 @@ def _undo_of(step: StepState, now: datetime) -> UndoStep:
         return _undo_of_recreated(step, code, now)
     if step.gone is not None:
         return _recreate(step, code, now)
-    if step.outcome not in {Outcome.DONE, Outcome.ASKED}:
+    if step.outcome not in {Outcome.DONE, Outcome.ASKED} and not step.was_taken:
         return _nothing(step, "It changed nothing.")
     if step.intent.kind is SendKind.DELETE:
         return _recreate(step, code, now)

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.clock import Clock
 from seam_tui.operations.control import RunControl, first_kind_of, lane_of, send_kind_of
-from seam_tui.operations.effect import REMOVALS, is_unchanged, needs_read_first, prepared, send, took_effect
+from seam_tui.operations.effect import (
+    REMOVALS,
+    is_unchanged,
+    needs_read_first,
+    own_errors,
+    prepared,
+    send,
+    took_effect,
+)
 from seam_tui.operations.finding_out import find_out
 from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Outcome
@@ -217,10 +226,12 @@ class _Lane:
 
     async def _run_step(self, job: Job, step: PlanStep) -> tuple[StepResult, PlanStep]:
         run = self._run
-        if needs_read_first(step):
-            skipped = await self._changed_since(job.step)
-            if skipped is not None:
-                return skipped, step
+        errors_before: frozenset[str] | None = None
+        if needs_read_first(step) and job.step.code is not None:
+            current = await self._as_shown(job.step, job.step.code)
+            if isinstance(current, StepResult):
+                return current, step
+            errors_before = own_errors(current)
         try:
             sent = await prepared(run.client, step)
         except SeamFailure as failure:
@@ -239,12 +250,13 @@ class _Lane:
             result = await self._ended_badly(job.step, failure)
             if result.refused_for is not None:
                 await run.recording.withdrawn(job.number)
-            return result, sent
+            return replace(result, errors_before=errors_before), sent
         run.watch(job.step)
         if answer.backup is not None:
             run.rereader.watch(answer.backup.access_code_id, is_managed=True, reason="setting the backup")
         outcome = Outcome.ASKED if answer.waits else Outcome.DONE
-        return StepResult(job.step, outcome, answer.said, backup=answer.backup, url=answer.url), sent
+        result = StepResult(job.step, outcome, answer.said, backup=answer.backup, url=answer.url)
+        return replace(result, errors_before=errors_before), sent
 
     async def _ended_badly(self, step: PlanStep, failure: SeamFailure) -> StepResult:
         if isinstance(failure, RateLimited) and not failure.outcome_unknown:
@@ -274,12 +286,10 @@ class _Lane:
         said = "Seam says that it is gone, and still lists it. Reload, then try again."
         return StepResult(step, Outcome.FAILED, said, failure.request_id)
 
-    async def _changed_since(self, step: PlanStep) -> StepResult | None:
-        """A result that says why the step is not sent, when the code is not what was shown (UX rule 6)."""
-        if step.code is None:
-            return None
+    async def _as_shown(self, step: PlanStep, code: AccessCode) -> AccessCode | StepResult:
+        """The code as it reads now; a result that says why nothing is sent where it is not as shown (UX rule 6)."""
         try:
-            current = await self._run.read(step.code)
+            current = await self._run.read(code)
         except Gone as failure:
             self._run.watch(step)
             return StepResult(step, Outcome.SKIPPED, "Not sent: the code is gone.", failure.request_id)
@@ -287,7 +297,7 @@ class _Lane:
             said = f"Not sent: the code could not be read first. {failure}"
             return StepResult(step, Outcome.FAILED, said, failure.request_id)
         if is_unchanged(step, current):
-            return None
+            return current
         self._run.watch(step)
         if step.action_id is not ActionId.UNDO:
             return StepResult(step, Outcome.SKIPPED, "Not sent: the code has changed since it was shown. Look again.")

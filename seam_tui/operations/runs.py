@@ -6,10 +6,13 @@ The one way in for the screen and the command line.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
+from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.clock import Clock
@@ -17,19 +20,27 @@ from seam_tui.operations.control import RunControl
 from seam_tui.operations.journal import History, Journal, Unfinished
 from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Header
-from seam_tui.operations.journal_state import RunState
+from seam_tui.operations.journal_state import RunState, StepState
 from seam_tui.operations.journal_writer import JournalWriter
 from seam_tui.operations.plan import Plan
 from seam_tui.operations.recording import Recording
 from seam_tui.operations.resuming import sends_of, step_of
 from seam_tui.operations.runner import Runner
+from seam_tui.operations.settling import Settling
 from seam_tui.operations.step_result import Emit, ReadsAgain, StepResult, Tell
-from seam_tui.operations.under_way import Job
+from seam_tui.operations.under_way import Job, watch
 from seam_tui.operations.undoing import plan_undo
 
 if TYPE_CHECKING:
     # Importing the client imports the SDK, which takes half a second: not before the first frame.
     from seam_tui.seam_api.client import SeamClient
+
+
+LOOKED_BACK: Final = timedelta(days=1)
+"""How old a run may be whose locks' answers are still looked for."""
+RUNS_LOOKED_AT: Final = 20
+STEPS_LOOKED_AT: Final = 500
+"""Of all those runs together; each step costs a read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,8 @@ class Runs:
         self._journal = journal
         self._endpoint = endpoint
         self._runner = Runner(client, rereader, clock)
+        self._rereader = rereader
+        self._settling = Settling(journal, clock)
 
     async def run(
         self,
@@ -125,12 +138,14 @@ class Runs:
             now=self._clock.now(),
             undoes=undoes,
         )
-        async with writer:
-            recording = Recording(self._clock, writer)
-            await recording.plan(plan.steps)
-            if undoes is not None:
-                await self._begin_undo(undoes, recording)
-            results = await self._carry_out(jobs, recording, emit, control, tell)
+        with self._followed(writer.run_id):
+            async with writer:
+                recording = Recording(self._clock, writer)
+                await recording.plan(plan.steps)
+                if undoes is not None:
+                    await self._begin_undo(undoes, recording)
+                followed = self._following(writer.run_id, jobs, emit)
+                results = await self._carry_out(jobs, recording, followed, control, tell)
         return RunEnd(results, writer.run_id)
 
     async def unfinished(self) -> Unfinished:
@@ -170,8 +185,10 @@ class Runs:
         Raises:
             JournalError: It can only be stopped, or the run that it undoes could not be closed; nothing was sent.
         """
-        async with taken.writer:
-            state = taken.state
+        state = taken.state
+        async with AsyncExitStack() as stack:
+            stack.enter_context(self._followed(taken.run_id))
+            await stack.enter_async_context(taken.writer)
             if not taken.can_go_on:
                 raise JournalError("This run was not planned to its end, so nothing of it was sent.", "Stop it.")
             if state.header.undoes is not None:
@@ -182,7 +199,8 @@ class Runs:
                 Job(of_step.number, step, of_step) for of_step, step in zip(open_steps, taken.plan.steps, strict=True)
             ]
             recording = Recording(self._clock, taken.writer)
-            results = await self._carry_out(jobs, recording, emit, control, tell, _known(state))
+            followed = self._following(taken.run_id, jobs, emit)
+            results = await self._carry_out(jobs, recording, followed, control, tell, _known(state))
         return RunEnd(results, taken.run_id)
 
     async def put_down(self, taken: TakenUp) -> None:
@@ -217,7 +235,72 @@ class Runs:
         Raises:
             JournalError: The folder cannot be read.
         """
+        await self.written()  # what was heard stands there
         return await asyncio.to_thread(self._journal.history, limit)
+
+    # What the locks answer later
+
+    def settled(self, access_code_id: str, code: AccessCode | None) -> None:
+        """A code has come to rest: what a run of this process asked of it is written down as ended.
+
+        Args:
+            access_code_id: The code.
+            code: As it reads now; None when it is gone.
+        """
+        self._settling.hear(access_code_id, code)
+
+    async def written(self) -> None:
+        """Wait until what `settled` was told of runs that have ended is on disk."""
+        await self._settling.written()
+
+    async def look_again(self) -> int:
+        """Have the codes read again of which runs of the last day only asked, such as before the app was closed.
+
+        Returns:
+            How many steps of those runs are waited for now.
+
+        Raises:
+            JournalError: The folder cannot be read.
+            SeamFailure: Which workspace this is could not be learnt.
+        """
+        workspace, since = await self._get_workspace(), self._clock.now() - LOOKED_BACK
+        states = await asyncio.to_thread(self._journal.waiting_runs, workspace.workspace_id, since, RUNS_LOOKED_AT)
+        steps = [(state.run_id, of_step) for state in states for of_step in state.waiting]
+        return sum(self._wait_for(run_id, of_step) for run_id, of_step in steps[:STEPS_LOOKED_AT])
+
+    def _wait_for(self, run_id: str, state: StepState) -> bool:
+        made = None if state.created is None else state.created.access_code_id
+        request_id = None if state.ended is None else state.ended.request_id
+        try:
+            step = step_of(state)
+        except ValueError:  # an action of another release
+            return False
+        if not self._settling.wait(run_id, state.number, step, made, None, request_id):
+            return False
+        if made is None:
+            watch(self._rereader, step)
+        else:
+            self._rereader.watch(made, is_managed=True, reason="setting")
+        return True
+
+    @contextmanager
+    def _followed(self, run_id: str) -> Iterator[None]:
+        """Write nothing behind the back of a run that is under way."""
+        self._settling.begin(run_id)
+        try:
+            yield
+        finally:
+            self._settling.end(run_id)
+
+    def _following(self, run_id: str, jobs: Sequence[Job], emit: Emit) -> Emit:
+        """Hand on the results of a run, and wait for what it asked for."""
+        numbers = {id(job.step): job.number for job in jobs}
+
+        def take(result: StepResult) -> None:
+            self._settling.take(run_id, numbers[id(result.step)], result)
+            emit(result)
+
+        return take
 
     async def expire(self) -> None:
         """Delete the PINs of runs that are too old to be undone, and the files of those twice as old.

@@ -30,6 +30,8 @@ class StepResult:
     """The code that was made, under its new id."""
     can_go_on: bool = False
     """Whether something is left to do for it: a code is missing, or was not looked at. Its run stays unfinished."""
+    errors_before: frozenset[str] | None = None
+    """The code's own errors right before the write; None where it was not read then."""
 
 
 Emit = Callable[[StepResult], object]

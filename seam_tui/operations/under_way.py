@@ -144,14 +144,24 @@ class RunUnderWay:
 
     def watch(self, step: PlanStep) -> None:
         """Keep the codes that a step is about under watch until they settle."""
-        if step.code is not None:
-            reason = _STILL.get(step.action_id, "waiting")
-            is_managed = step.code.is_managed or step.action_id is ActionId.CONVERT_TO_MANAGED
-            until_gone = step.action_id in REMOVALS
-            for access_code_id in (step.code.access_code_id, *step.also):
-                self.rereader.watch(access_code_id, is_managed, reason, until_gone=until_gone)
-        if step.asked_on is not None:
-            self.rereader.watch(step.asked_on, is_managed=True, reason="waiting")
+        watch(self.rereader, step)
+
+
+def watch(rereader: ReadsAgain, step: PlanStep) -> None:
+    """Have the codes that a step is about read again until they settle.
+
+    Args:
+        rereader: Reads them.
+        step: What was asked for.
+    """
+    if step.code is not None:
+        reason = _STILL.get(step.action_id, "waiting")
+        is_managed = step.code.is_managed or step.action_id is ActionId.CONVERT_TO_MANAGED
+        until_gone = step.action_id in REMOVALS
+        for access_code_id in (step.code.access_code_id, *step.also):
+            rereader.watch(access_code_id, is_managed, reason, until_gone=until_gone)
+    if step.asked_on is not None:
+        rereader.watch(step.asked_on, is_managed=True, reason="waiting")
 
 
 def not_journaled(step: PlanStep, trouble: JournalError) -> StepResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -137,6 +137,8 @@ class CodeSettled:
     """A watched code has come to rest: nothing is pending, or it is gone."""
 
     access_code_id: str
+    code: AccessCode | None = field(default=None, compare=False)
+    """As it was read; None when it is gone."""
 
 
 @dataclass(frozen=True, slots=True)

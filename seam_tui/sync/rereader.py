@@ -192,7 +192,7 @@ class Rereader:
         as_expected = found is not None and found.is_managed == (watch.kind is WatchKind.MANAGED)
         if is_gone or (found is not None and as_expected and not watch.until_gone and is_settled(found)):
             self._watchlist.settle(watch.id)
-            self._emit(events.CodeSettled(watch.id))
+            self._emit(events.CodeSettled(watch.id, found))
 
     async def _read_again(self, access_code_id: str, kind: WatchKind) -> tuple[AccessCode | None, bool]:
         """Read one code and report it: the code if it was found, and whether it is known to be gone."""

@@ -159,6 +159,7 @@ class PastRunsScreen(PlanningScreen):
         runs = self.session.runs
         try:
             await runs.expire()
+            await runs.look_again()
         except PROBLEMS as problem:
             remark(str(problem))
         try:

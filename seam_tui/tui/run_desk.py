@@ -21,6 +21,7 @@ from seam_tui.operations.plan import Plan, PlanStep
 from seam_tui.operations.runner import StepResult
 from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.seam_api.thread import SeamThread
+from seam_tui.sync.events import CodeSettled
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepReported, StepWaits
 
@@ -144,6 +145,11 @@ class RunDesk:
         if self._runs is not None:
             self._runs.workspace = workspace
 
+    def settled(self, event: CodeSettled) -> None:
+        """A code has come to rest; called in the thread."""
+        if self._runs is not None:
+            self._runs.settled(event.access_code_id, event.code)
+
     # Sending
 
     def start(self, plan: Plan, *, undoes: str | None = None) -> RunHandle:
@@ -209,6 +215,10 @@ class RunDesk:
     async def history(self) -> History:
         """The newest runs of all workspaces; see `Runs.history`."""
         return await self._ask(lambda runs: runs.history())
+
+    async def look_again(self) -> None:
+        """Look for what the locks have answered since; see `Runs.look_again`."""
+        await self._ask(lambda runs: runs.look_again())
 
     async def expire(self) -> None:
         """Forget what is too old; see `Runs.expire`."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual import work
 
 from seam_tui.domain.action import ActionId
-from seam_tui.operations.plan import Plan, PlanStep
+from seam_tui.operations.plan import Plan
 from seam_tui.operations.runner import Outcome, StepResult
+from seam_tui.operations.settling import how_it_ended
 from seam_tui.tui.board import Board
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepWaits
-from seam_tui.tui.performing import PerformingScreen, new_errors
+from seam_tui.tui.performing import PerformingScreen
 from seam_tui.tui.plan_words import doing_words
 from seam_tui.tui.run_view import Run
 from seam_tui.tui.screens.result import ResultAnswer, ResultScreen, result_rows
@@ -20,8 +21,6 @@ from seam_tui.tui.widgets.run_strip import RunStrip
 if TYPE_CHECKING:
     from seam_tui.domain.access_code import AccessCode
     from seam_tui.tui.run_desk import RunHandle
-
-_REMOVALS: Final = frozenset({ActionId.DELETE, ActionId.DELETE_DUPLICATE})
 
 
 class RunningScreen(PerformingScreen):
@@ -138,7 +137,8 @@ class RunningScreen(PerformingScreen):
             super().tell_settled(access_code_id, code)
             return
         self.acted.pop(access_code_id, None)
-        outcome, said = _how_it_settled(result.step, code)
+        is_new = result.created is not None
+        outcome, said = how_it_ended(result.step, code, is_new=is_new, errors_before=result.errors_before)
         key = run.settle(access_code_id, outcome, said)
         if key is not None and isinstance(self.app.screen, ResultScreen):
             self.app.screen.update_result(key, outcome, said)
@@ -205,13 +205,3 @@ class RunningScreen(PerformingScreen):
             self.say("No run has come to its end yet.")
         else:
             self.show_result()
-
-
-def _how_it_settled(step: PlanStep, code: AccessCode | None) -> tuple[Outcome, str]:
-    """How a code ended of which it was only asked for, and the words for it."""
-    if code is None:
-        is_removal = step.action_id in _REMOVALS
-        return (Outcome.DONE, "Gone from the lock.") if is_removal else (Outcome.FAILED, "The code is gone.")
-    if errors := new_errors(step, code):
-        return Outcome.FAILED, f"Nothing is pending any more, but now it has an error: {errors[0]}."
-    return Outcome.DONE, "Settled; Seam shows nothing pending."

@@ -5,6 +5,7 @@ The screen calls plain methods here and gets messages back; nothing here touches
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
@@ -18,11 +19,12 @@ from seam_tui.domain.crash_log import write_crash_log
 from seam_tui.seam_api.connection import Connection
 from seam_tui.seam_api.errors import BadAnswer, SeamFailure
 from seam_tui.seam_api.thread import SeamThread
-from seam_tui.sync.events import CodesRead, LoadFailed, SyncEvent, WorkspaceRead
+from seam_tui.sync.events import CodeSettled, CodesRead, LoadFailed, SyncEvent, WorkspaceRead
 from seam_tui.tui.grant_desk import GrantDesk
+from seam_tui.tui.keeping import Keeper
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import ConnectionFailed, SyncArrived, WorkspacesRead
-from seam_tui.tui.run_desk import RunDesk
+from seam_tui.tui.run_desk import NotConnectedError, RunDesk
 
 if TYPE_CHECKING:
     from seam_tui.seam_api.client import SeamClient
@@ -54,6 +56,7 @@ class Session:
         self._watcher: Watcher | None = None
         self.runs = RunDesk(self._thread, launch, post, self._submit, self._found)
         self.grants = GrantDesk(self._thread)
+        self.keeper = Keeper(launch, post)
         self._read_only = launch.read_only
         self._selected: str | None = None
         self._seen: frozenset[str] = frozenset()
@@ -71,7 +74,7 @@ class Session:
             self._client.read_only = value
 
     def start(self) -> None:
-        """Connect, load everything, and keep it true from then on."""
+        """Show the picture of the last run; connect, load or catch up, and keep it true from then on."""
         if not self._is_open:
             self._is_open = True
             self._submit(self._start())
@@ -117,6 +120,23 @@ class Session:
         if self._rereader is not None:
             self._submit(self._rereader.read_account(connected_account_id))
 
+    async def read_again(self, access_code_ids: Iterable[str]) -> None:
+        """Read codes again now; when this returns, what was read waits in the queue.
+
+        Raises:
+            NotConnectedError: There is no client yet.
+            SeamFailure: Not all of them could be read.
+        """
+        if self._watcher is None:
+            raise NotConnectedError
+        await self._thread.run(self._watcher.read_again(list(access_code_ids)))
+
+    @property
+    def has_events(self) -> bool:
+        """Whether events wait."""
+        with self._guard:
+            return bool(self._queue)
+
     def take_events(self, most: int = 50) -> list[SyncEvent]:
         """The oldest events that wait, in order; if others are left, they are announced once more.
 
@@ -144,6 +164,8 @@ class Session:
     def _emit(self, event: SyncEvent) -> None:
         if isinstance(event, WorkspaceRead):
             self.runs.set_workspace(event.workspace)
+        elif isinstance(event, CodeSettled):
+            self.runs.settled(event)
         with self._guard:
             was_empty = not self._queue
             self._queue.append(event)
@@ -183,11 +205,13 @@ class Session:
             self._is_open = False
 
     async def _follow(self) -> None:
-        # The SDK takes half a second to import; here it does so behind the skeleton of the screen.
+        picture = await asyncio.to_thread(self.keeper.recall)
+        # The SDK takes half a second to import; here it does so behind the skeleton of the screen, or the picture.
         from seam_tui.seam_api.client import SeamClient
         from seam_tui.sync.index import Index
-        from seam_tui.sync.loader import Loader
+        from seam_tui.sync.loader import Loader, freeze_records
         from seam_tui.sync.rereader import Rereader
+        from seam_tui.sync.warm import OwnWorkspace, mark_of, teach
         from seam_tui.sync.watcher import Watcher
         from seam_tui.workspace.watchlist import Watchlist
 
@@ -204,8 +228,23 @@ class Session:
         self.grants.open(self._client, launch.clock)
         self._loader = Loader(self._client, emit, launch.clock, launch.concurrency)
         self._loader.prioritise(self._selected)
+        mark = confirm = None
+        if picture is not None:
+            teach(index, picture)
+            freeze_records()
+            mark = mark_of(picture, launch.pace)
+            confirm = OwnWorkspace(self._client, emit, launch.clock, launch.pace, picture.workspace).confirm
+            del picture
         self._watcher = Watcher(
-            self._client, emit, launch.clock, self._rereader, index, self._loader.run, pace=launch.pace
+            self._client,
+            emit,
+            launch.clock,
+            self._rereader,
+            index,
+            self._loader.run,
+            pace=launch.pace,
+            mark=mark,
+            confirm=confirm,
         )
         self._watcher.look_at(sorted(self._seen))
         self._submit(self._rereader.run())

@@ -141,7 +141,7 @@ async def test_the_past_runs_are_listed_and_one_is_put_back_from_there(tmp_path:
     async with running_app(journal_folder=tmp_path / "runs", world=sandbox) as app:
         history = await open_history(app)
         await app.shows("Delete 1 code")
-        await app.shows("1 asked")
+        await app.shows("1 done")
         await app.press("enter")
         result = await result_is_shown(app)
         assert [row.title for row in result.rows] == ["Tess Murphy"]
