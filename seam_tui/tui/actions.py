@@ -11,6 +11,7 @@ from typing import Final
 from textual.binding import Binding
 
 from seam_tui.domain.action import ACTIONS, Action, ActionId
+from seam_tui.tui.key_names import key_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +26,15 @@ class BoundAction:
     """One or two words for the footer."""
 
     @property
+    def id(self) -> str:
+        """Names it in the config file's table of keys; the same as in the user's own remedies."""
+        return self.action.id.value
+
+    @property
     def key_label(self) -> str:
-        """The key as a person reads it."""
-        return KEY_LABELS.get(self.key, self.key)
+        """The key as a person reads it, while the user has set no other."""
+        return key_label(self.key)
 
-
-KEY_LABELS: Final = {
-    "f1": "F1",
-    "f2": "F2",
-    "question_mark": "?",
-    "tab": "Tab",
-    "escape": "Esc",
-    "space": "Space",
-    "slash": "/",
-    "full_stop": ".",
-    "shift+down": "Shift+↓",
-    "shift+up": "Shift+↑",
-}
 
 CODE_GROUP: Final = "Access code"
 DEVICE_GROUP: Final = "Lock"
@@ -107,8 +100,8 @@ class Navigation:
 
     @property
     def key_label(self) -> str:
-        """The key as a person reads it."""
-        return KEY_LABELS.get(self.key, self.key)
+        """The key as a person reads it, while the user has set no other."""
+        return key_label(self.key)
 
 
 NAVIGATION: Final = (
@@ -136,6 +129,16 @@ NAVIGATION: Final = (
 )
 
 
+PALETTE: Final = Navigation("ctrl+p", "app.command_palette", "Find any of these by its name", "app.palette")
+"""The key of the command palette, which Textual binds by itself."""
+
+BY_ID: Final[dict[str, BoundAction | Navigation]] = {
+    **{bound.id: bound for bound in BOUND.values()},
+    **{move.id: move for move in (*NAVIGATION, PALETTE)},
+}
+"""Everything above by the id that the config file uses."""
+
+
 def bindings() -> list[Binding]:
     """Every key as a Textual binding; each has an id, so that a user can rebind it (UX rule 23)."""
     actions = [
@@ -144,7 +147,7 @@ def bindings() -> list[Binding]:
             f"perform('{bound.action.id.value}')",
             bound.action.label,
             show=False,
-            id=f"action.{bound.action.id.value}",
+            id=bound.id,
             tooltip=bound.action.summary,
         )
         for bound in BOUND.values()

@@ -10,7 +10,9 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
 
+from seam_tui.tui.actions import PALETTE
 from seam_tui.tui.crash import CrashSafeApp
+from seam_tui.tui.keymap import Keymap
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import ConnectionFailed, WorkspacesRead
 from seam_tui.tui.palette import commands
@@ -48,9 +50,16 @@ class SeamTuiApp(CrashSafeApp[None]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, launch: Launch) -> None:
+        self.COMMAND_PALETTE_BINDING = launch.keymap.keys(PALETTE)[0]  # type: ignore[misc]  # read as an app is made
         super().__init__()
         self.launch = launch
+        self.set_keymap(launch.keymap.for_textual)
         self._picking: Session | None = None
+
+    @property
+    def keymap(self) -> Keymap:
+        """The keys in force."""
+        return self.launch.keymap
 
     def on_mount(self) -> None:
         """Open the screen that the launch asks for."""

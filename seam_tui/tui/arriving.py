@@ -42,7 +42,7 @@ class ArrivingScreen(FreeingScreen):
         self.said = {}
         self.acted = {}
         self.session = Session(launch, self.post_message)
-        self.telling = Telling()
+        self.telling = Telling(launch.keymap)
         self.flags = Flags(CODE_WORDS)
         self.device_flags = Flags(DEVICE_WORDS)
         self.stirred: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from seam_tui.domain.clock import Clock, SystemClock
 from seam_tui.seam_api.connection import Connection
 from seam_tui.sync.pace import WatchPace
+from seam_tui.tui.keymap import DEFAULT_KEYS, Keymap
 
 if TYPE_CHECKING:
     import httpx
@@ -37,6 +38,8 @@ class Launch:
     """How often Seam is asked what has happened, and how much is read again besides."""
     clock: Clock = field(default_factory=SystemClock)
     theme: str | None = None
+    keymap: Keymap = DEFAULT_KEYS
+    """The keys in force."""
 
     @property
     def needs_workspace(self) -> bool:

@@ -9,17 +9,18 @@ from textual.app import SystemCommand
 
 from seam_tui.operations.operation import why_disabled
 from seam_tui.tui.actions import BOUND, NAVIGATION
+from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.performing import PerformingScreen
 
 
 def commands(screen: PerformingScreen) -> Iterable[SystemCommand]:
     """Every action and every move, with the key, and with the reason where it can't be used now."""
-    subject, now = screen.subject(), screen.now()
+    subject, now, keymap = screen.subject(), screen.now(), keymap_of(screen.app)
     for action_id, bound in BOUND.items():
         reason = why_disabled(action_id, subject, now, read_only=screen.session.read_only)
         told = bound.action.summary if reason is None else f"Not now: {reason}"
-        title = f"{bound.action.label} ({bound.key_label})"
+        title = f"{bound.action.label} ({keymap.label(bound)})"
         yield SystemCommand(title, told, partial(screen.perform, action_id))
     for move in NAVIGATION:
         run = partial(screen.run_action, move.action)
-        yield SystemCommand(f"{move.description} ({move.key_label})", "Moving about", run)
+        yield SystemCommand(f"{move.description} ({keymap.label(move)})", "Moving about", run)

@@ -16,6 +16,7 @@ from seam_tui.operations.runner import Outcome, StepResult
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.forms import form_for
 from seam_tui.tui.granting import GrantingScreen
+from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepReported
 from seam_tui.tui.screens.confirm import AskScreen, ask_for_plan
 from seam_tui.tui.screens.notice import NoticeScreen
@@ -261,7 +262,7 @@ class PerformingScreen(GrantingScreen):
         title = f"{action.label}: nothing was sent" if message.nothing_sent else f"{action.label}: the run broke off"
         lines = [message.problem]
         if not message.nothing_sent:
-            lines.append("What was sent until then is in the history (H).")
+            lines.append(f"What was sent until then is in the history ({keymap_of(self.app).label('run.history')}).")
         self.app.push_screen(NoticeScreen(title, lines))
 
     def expect_code(self, access_code_id: str) -> None:

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.subject import Subject
 from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.sync import events
 from seam_tui.tui.actions import BOUND, FOOTER
+from seam_tui.tui.keymap import DEFAULT_KEYS, Keymap
 from seam_tui.tui.widgets.bars import Freshness
 from seam_tui.workspace.store import WorkspaceStore
 
+_FOOTER_MOVES: Final = (("app.help", "Help"), ("list.filter", "Filter"), ("app.quit", "Quit"))
+
 
 class Telling:
-    """Listens to what is reported of loads and looks, and puts it into words."""
+    """Listens to what is reported of loads and looks, and puts it into words.
 
-    def __init__(self) -> None:
+    Args:
+        keymap: The keys in force, where a sentence names one.
+    """
+
+    def __init__(self, keymap: Keymap = DEFAULT_KEYS) -> None:
+        self._reload = keymap.label("app.reload")
+        self._read_lock = keymap.label("refresh_device")
         self._loading = True
         self._progress = ""
         self._failure: SeamFailure | None = None
@@ -89,27 +99,32 @@ class Telling:
     def no_devices(self, store: WorkspaceStore) -> str:
         """Why there are no devices."""
         if self._failure is not None:
-            return _failed(self._failure)
+            return self._failed(self._failure)
         if self._loading:
             return "Loading the devices…"
-        return "This workspace has no locks. Connect an account in Seam Console, then press r."
+        return f"This workspace has no locks. Connect an account in Seam Console, then press {self._reload}."
 
     def no_codes(self, store: WorkspaceStore, device_id: str | None) -> str:
         """Why there are no codes, on one device or at all."""
         if device_id is not None:
             unread = store.unread_device(device_id)
             if unread is not None:
-                return f"This lock's codes could not be read. {unread.reason} R tries again."
+                return f"This lock's codes could not be read. {unread.reason} {self._read_lock} tries again."
             if store.is_device_read(device_id):
                 return "This lock has no access codes."
-            return "Loading this lock's codes…" if self._loading else "This lock's codes were not read. R reads them."
+            if self._loading:
+                return "Loading this lock's codes…"
+            return f"This lock's codes were not read. {self._read_lock} reads them."
         if self._failure is not None:
-            return _failed(self._failure)
+            return self._failed(self._failure)
         if self._loading:
             return "Loading the access codes…"
         if not store.devices:
-            return "This workspace has no locks. Connect an account in Seam Console, then press r."
+            return f"This workspace has no locks. Connect an account in Seam Console, then press {self._reload}."
         return "No lock of this workspace has an access code."
+
+    def _failed(self, failure: SeamFailure) -> str:
+        return f"Could not load. {failure} {self._reload} tries again."
 
 
 def loaded_words(store: WorkspaceStore) -> str:
@@ -149,18 +164,17 @@ def target_words(subject: Subject) -> str:
     return f"this lock: {subject.device.title}" if subject.device is not None else "nothing chosen"
 
 
-def footer_keys(subject: Subject, now: datetime, *, read_only: bool) -> list[tuple[str, str, bool]]:
+def footer_keys(
+    subject: Subject, now: datetime, *, read_only: bool, keymap: Keymap = DEFAULT_KEYS
+) -> list[tuple[str, str, bool]]:
     """Key, label and whether it can be used now, for the footer."""
     actions = [
         (
-            BOUND[action].key_label,
+            keymap.label(BOUND[action]),
             BOUND[action].short,
             why_disabled(action, subject, now, read_only=read_only) is None,
         )
         for action in FOOTER
     ]
-    return [("?", "Help", True), ("/", "Filter", True), ("q", "Quit", True), *actions, ("Tab", "Pane", True)]
-
-
-def _failed(failure: SeamFailure) -> str:
-    return f"Could not load. {failure} r tries again."
+    moves = [(keymap.label(move), short, True) for move, short in _FOOTER_MOVES]
+    return [*moves, *actions, ("Tab", "Pane", True)]

@@ -15,6 +15,7 @@ from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.subject import Subject
 from seam_tui.remedies.catalogue import Catalogue
 from seam_tui.tui.actions import BOUND
+from seam_tui.tui.keymap import DEFAULT_KEYS, Keymap
 from seam_tui.tui.widgets.document import Button
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.triage import Severity
@@ -42,6 +43,8 @@ class View:
     """What became of the actions on this subject, newest first."""
     grants: Grants = field(default_factory=Grants)
     """What is known of the access grants of codes."""
+    keymap: Keymap = DEFAULT_KEYS
+    """The keys in force, for the buttons."""
 
     def button(self, action_id: ActionId, subject: Subject, issue: Issue | None = None) -> Button:
         """An action as a button, with the reason why it can't be used."""
@@ -51,7 +54,7 @@ class View:
         only_account = subject.account if subject.code is None and subject.device is None else None
         return Button(
             action_id,
-            bound.key_label,
+            self.keymap.label(bound),
             bound.action.label,
             reason,
             issue,

@@ -53,9 +53,10 @@ class AskScreen(Dialog[bool]):
             yield words(f"Production, and live now. Type {self._count} and Enter to go on:", classes="words")
             yield Input(id="count", max_length=5)
         with Horizontal(id="buttons"):
-            yield Button("Cancel (n)", id="cancel")
+            yield Button(f"Cancel ({self.key_label('confirm.no')})", id="cancel")
             if self._count is None:
-                yes = Button("Yes (y)", id="yes", variant="error" if self._is_dangerous else "primary")
+                label = f"Yes ({self.key_label(self.YES)})"
+                yes = Button(label, id="yes", variant="error" if self._is_dangerous else "primary")
                 yes.can_focus = False  # so that no Enter can land on it; the letter and the mouse remain
                 yield yes
 
@@ -65,7 +66,8 @@ class AskScreen(Dialog[bool]):
 
     def on_key(self, event: Key) -> None:
         """Take the question back at any letter that is no answer."""
-        if self._count is None and event.is_printable and event.character not in {"y", "n", " "}:
+        answers = {*self.keys_of("confirm.yes"), *self.keys_of("confirm.no"), "space"}
+        if self._count is None and event.is_printable and event.key not in answers:
             event.stop()
             self.dismiss(None)
 

@@ -12,6 +12,9 @@ from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button, Static
 
+from seam_tui.tui.key_names import key_label
+from seam_tui.tui.keymap import keymap_of
+
 
 def words(text: str | Content, *, id: str | None = None, classes: str | None = None) -> Static:  # noqa: A002
     """A static text that shows its characters as they are."""
@@ -29,6 +32,8 @@ class Dialog(ModalScreen[ScreenResultType]):
     AUTO_FOCUS = "Input, OptionList, Button"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False, id="dialog.back")]
 
+    YES: ClassVar[str] = "confirm.yes"
+    """The id of the key that says yes, for those with a button `yes`."""
     READY_AFTER: ClassVar[float] = 0.4
     """Seconds until a y counts; longer than between two letters of a word, shorter than reading the question."""
 
@@ -38,6 +43,19 @@ class Dialog(ModalScreen[ScreenResultType]):
         self._is_left = False
         self.takes_a_yes = False
         """Whether the moment is over in which a key was not meant for this dialog."""
+
+    def keys_of(self, binding_id: str) -> tuple[str, ...]:
+        """The keys in force for something that this dialog does, as Textual names them.
+
+        Args:
+            binding_id: One of those in `BINDINGS`, also of a base.
+        """
+        own = (binding for part in type(self).__mro__ for binding in part.__dict__.get("BINDINGS", ()))
+        return keymap_of(self.app).keys(next(binding for binding in own if binding.id == binding_id))
+
+    def key_label(self, binding_id: str) -> str:
+        """The first of those keys as a person reads it."""
+        return key_label(self.keys_of(binding_id)[0])
 
     def let_a_moment_pass(self) -> None:
         """Take a yes only from a moment on; until then the button says so. For dialogs with a button `yes`."""
@@ -53,7 +71,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         self.takes_a_yes = True
         for button in self.query("#yes").results(Button):
             button.disabled = False
-            button.label = "Yes (y)"
+            button.label = f"Yes ({self.key_label(self.YES)})"
 
     def compose(self) -> ComposeResult:
         """The box with its title, and what `compose_body` adds."""

@@ -73,7 +73,7 @@ class FormScreen(Dialog[T], Generic[T]):
             yield Input(field.value, placeholder=field.placeholder, password=field.is_secret, id=f"field-{field.key}")
         yield words("", id="problems")
         has_secret = any(field.is_secret for field in self._fields)
-        shows = " · Ctrl+T shows or hides it" if has_secret else ""
+        shows = f" · {self.key_label('form.toggle_secret')} shows or hides it" if has_secret else ""
         yield words(f"Enter goes on · Esc leaves{shows}", id="keys")
 
     @property

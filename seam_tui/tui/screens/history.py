@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final, Literal, cast
+from typing import ClassVar, Final, Literal, cast, get_args
 
 from textual import work
 from textual.app import ComposeResult
@@ -53,6 +53,7 @@ _GLYPHS: Final = {
 }
 
 Wish = Literal["undo", "finish", "stop"]
+WISHES: Final[tuple[Wish, ...]] = get_args(Wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,8 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
         yield DetailView(id="facts")
         yield SayLine("", id="said", markup=False)
         with Horizontal(id="buttons"):
-            yield Button("Undo (z)", id="undo")
-            yield Button("Finish (f)", id="finish")
-            yield Button("Stop (s)", id="stop")
+            for wish in WISHES:
+                yield Button(f"{wish.capitalize()} ({self.key_label(f'history.{wish}')})", id=wish)
             yield Button("Close", id="close")
         yield words("", id="keys")
 
@@ -226,11 +226,10 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
             text = f"{run_title(run.header)}{where}, {when}: {counts_in_words(run)}; {self._status(run)}.{undone}"
         self.query_one("#row", Static).update(Content(one_line(text)))
         keys = ["↑↓ scroll", *(["Enter its steps"] if run is not None else [])]
-        wishes: tuple[tuple[Wish, str], ...] = (("undo", "z undo"), ("finish", "f finish"), ("stop", "s stop"))
-        for wish, key in wishes:
+        for wish in WISHES:
             is_possible = self.why_not(wish) is None
             self.query_one(f"#{wish}", Button).display = is_possible
-            keys += [key] if is_possible else []
+            keys += [f"{self.key_label(f'history.{wish}')} {wish}"] if is_possible else []
         self.query_one("#keys", Static).update(Content(" · ".join([*keys, "Esc closes"])))
 
     # Keys

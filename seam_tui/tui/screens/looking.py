@@ -29,7 +29,7 @@ class LookingScreen(Dialog[Literal["done", "skip"] | None]):
         """What is looked up and why."""
         why = "A code that belongs to a grant is changed through it: the grant puts its own state back."
         yield words(f"{self._about}: {why}", classes="words")
-        yield words("s goes on without it · Esc leaves", id="keys")
+        yield words(f"{self.key_label('looking.skip')} goes on without it · Esc leaves", id="keys")
 
     def found(self) -> None:
         """The grant is known."""

@@ -65,6 +65,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         endpoint: Seam's address, with which the plan can be written to a file; None when it can't.
     """
 
+    YES = "plan.yes"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yes", "Yes", show=False, id="plan.yes"),
         Binding("n", "refuse", "No", show=False, id="plan.no"),
@@ -140,8 +141,8 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
             yield words("", id="prompt")
             yield CountInput(id="count", max_length=6, restrict="[0-9]*")
         with Horizontal(id="buttons"):
-            yield Button("Cancel (n)", id="cancel")
-            yes = Button("Yes (y)", id="yes", variant="error" if ACTIONS[self._plan.action_id].dangerous else "primary")
+            yield Button(f"Cancel ({self.key_label('plan.no')})", id="cancel")
+            yes = Button("Yes …", id="yes", variant="error" if ACTIONS[self._plan.action_id].dangerous else "primary")
             yes.can_focus = False  # so that no Enter can land on it; the letter and the mouse remain
             yield yes
         yield words("", id="keys")
@@ -161,7 +162,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         may = self.takes_a_yes and not self.is_looking_up
         for yes in self.query("#yes").results(Button):
             yes.disabled = not may
-            yes.label = Content("Yes (y)" if may else "Yes …")
+            yes.label = Content(f"Yes ({self.key_label(self.YES)})" if may else "Yes …")
 
     # Looking up
 
@@ -230,13 +231,15 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         counts = counts_words(plan, self.hidden, with_hidden=self.with_hidden, now=self._now)
         how_long = f" Takes {short_time(plan)}." if plan.steps and short_time(plan) != "at once" else ""
         self.query_one("#counts", Static).update(Content(counts + how_long))
-        keys = ["↑↓ scroll", "t codes" if self.shows_calls else "t calls"]
+        keys = ["↑↓ scroll", f"{self.key_label('plan.calls')} {'codes' if self.shows_calls else 'calls'}"]
         if self.hidden:
-            keys.append(f"h {'not the' if self.with_hidden else 'also the'} {self.hidden} hidden")
+            keys.append(
+                f"{self.key_label('plan.hidden')} {'not the' if self.with_hidden else 'also the'} {self.hidden} hidden"
+            )
         if self.is_looking_up:
-            keys.append("s skip the look-up")
+            keys.append(f"{self.key_label('plan.skip')} skip the look-up")
         elif self._can_save:
-            keys.append("w write to a file")
+            keys.append(f"{self.key_label('plan.save')} write to a file")
         keys.append("Esc goes back" if self.shows_calls else "Esc leaves")
         self.query_one("#keys", Static).update(Content(" · ".join(keys)))
 
@@ -256,7 +259,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         yes.display = bool(plan.steps) and not wants_count
         self._fit_yes()
         cancel = self.query_one("#cancel", Button)
-        cancel.label = Content("Cancel (n)" if plan.steps else "Close")
+        cancel.label = Content(f"Cancel ({self.key_label('plan.no')})" if plan.steps else "Close")
         (box if wants_count else cancel).focus()
 
     def _show_row(self) -> None:

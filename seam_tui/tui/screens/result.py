@@ -164,7 +164,7 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
         yield SayLine("", id="said", markup=False)
         with Horizontal(id="buttons"):
             yield Button("", id="retry")
-            yield Button("Save (x)", id="save")
+            yield Button(f"Save ({self.key_label('result.save')})", id="save")
             yield Button("Close", id="close")
         yield words("", id="keys")
 
@@ -218,16 +218,17 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
     def _show_keys(self, to_retry: int, skipped: int) -> None:
         keys = ["↑↓ scroll"]
         if to_retry:
-            keys += [f"r retry {to_retry}", "c copy ids"]
+            keys += [f"{self.key_label('result.retry')} retry {to_retry}", f"{self.key_label('result.copy')} copy ids"]
         if skipped:
-            keys.append(f"s {'also the' if to_retry else 'retry the'} {skipped} skipped")
+            also = "also the" if to_retry else "retry the"
+            keys.append(f"{self.key_label('result.retry_skipped')} {also} {skipped} skipped")
         if self._can_undo:
-            keys.append("z undo")
-        keys.append("g show it")
-        self.query_one("#keys", Static).update(Content(" · ".join([*keys, "x save", "Esc closes"])))
+            keys.append(f"{self.key_label('result.undo')} undo")
+        keys += [f"{self.key_label('result.show')} show it", f"{self.key_label('result.save')} save", "Esc closes"]
+        self.query_one("#keys", Static).update(Content(" · ".join(keys)))
         for retry in self.query("#retry").results(Button):  # none while the app is on its way out
             retry.display = bool(to_retry)
-            retry.label = Content(f"Retry {to_retry} (r)")
+            retry.label = Content(f"Retry {to_retry} ({self.key_label('result.retry')})")
 
     def _show_row(self) -> None:
         row = self._rows.get(self.listed.cursor_id or "")

@@ -54,7 +54,11 @@ class ResumeScreen(Dialog[Choice | None]):
         super()._take_a_yes()
         for button in self.query("#stop, #finish").results(Button):
             button.disabled = False
-            button.label = "Stop it (s)" if button.id == "stop" else "Finish it (f)"
+            button.label = (
+                f"Stop it ({self.key_label('resume.stop')})"
+                if button.id == "stop"
+                else f"Finish it ({self.key_label('resume.finish')})"
+            )
 
     def action_choose(self, choice: Choice) -> None:
         """Answer with a letter, once the moment is over."""

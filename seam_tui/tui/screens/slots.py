@@ -75,9 +75,10 @@ class SlotsScreen(ListingDialog[tuple[str, ...] | None]):
         yield DetailView(id="facts")
         yield SayLine("", id="said", markup=False)
         with Horizontal(id="buttons"):
-            yield Button("Plan their deletion (d)", id="plan")
+            yield Button(f"Plan their deletion ({self.key_label('slots.plan')})", id="plan")
             yield Button("Close", id="close")
-        yield words("Space chooses · u none · d plans the deletion · Esc leaves", id="keys")
+        choose, none, plan = (self.key_label(f"slots.{key}") for key in ("choose", "none", "plan"))
+        yield words(f"{choose} chooses · {none} none · {plan} plans the deletion · Esc leaves", id="keys")
 
     def opened(self) -> None:
         """Show the proposal, with what nobody misses chosen."""

@@ -166,7 +166,7 @@ class TriageScreen(ArrivingScreen):
         self.query_one(TopBar).show(store.workspace, self.telling.freshness(store), read_only=read_only, now=now)
         subject = self.subject()
         target = f"{len(self.codes.marked)} marked" if self.acts_on_marks else target_words(subject)
-        self.query_one(KeyBar).show(target, footer_keys(subject, now, read_only=read_only))
+        self.query_one(KeyBar).show(target, footer_keys(subject, now, read_only=read_only, keymap=self.launch.keymap))
 
     def show_detail(self) -> None:
         """Draw the detail of what is chosen; a newer version of the same keeps its place."""
@@ -187,6 +187,7 @@ class TriageScreen(ArrivingScreen):
             revealed=self.uncovered.is_revealed(owner),
             said=self.said.get(owner, ()),
             grants=self.grants,
+            keymap=self.launch.keymap,
         )
 
     def _tick(self) -> None:
@@ -332,7 +333,7 @@ class TriageScreen(ArrivingScreen):
 
     def action_help(self) -> None:
         """Show every key."""
-        self.app.push_screen(NoticeScreen("Keys", help_text()))
+        self.app.push_screen(NoticeScreen("Keys", help_text(self.launch.keymap)))
 
     @work(group="dialog", exit_on_error=False)
     async def action_toggle_read_only(self) -> None:

@@ -42,8 +42,8 @@ class WelcomeScreen(Dialog[str]):
         for line in _HOW:
             yield words(line, classes="words")
         with Horizontal(id="buttons"):
-            yield Button("Try it on the sandbox (d)", id="demo", variant="primary")
-            yield Button("Leave (q)", id="quit")
+            yield Button(f"Try it on the sandbox ({self.key_label('welcome.demo')})", id="demo", variant="primary")
+            yield Button(f"Leave ({self.key_label('welcome.quit')})", id="quit")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take a press."""
