@@ -1,7 +1,8 @@
 """Which records to read again next, so that what no event tells is found all the same.
 
-Four lanes share a budget of requests fairly: none is held up by more than the equal shares of the others, so every
-device is read within a bounded time (`Rolling.longest_round`). Pure: it plans, the watcher reads.
+Its lanes share a budget of requests fairly: none is held up by more than the equal shares of the others, so every
+device is read within a bounded time (`Rolling.longest_round`), and what is on screen soon, however much is in trouble.
+Pure: it plans, the watcher reads.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from seam_tui.sync.pace import BATCH, WatchPace
 
 LISTED_WHEN_SEEN: Final = 3
 """So few devices on screen are listed anew; of more, only the known codes are read."""
+FOREIGN_WHEN_SEEN: Final = 5
+"""Of more devices on screen, so many a round have their unmanaged codes listed: each is a request of its own."""
 
 
 class JobKind(StrEnum):
@@ -121,6 +124,7 @@ class Rolling:
         self._index = index
         self._is_watched = is_watched
         self._seen: tuple[str, ...] = ()
+        self._foreign_read = 0
         self._soon: dict[JobKind, dict[str, None]] = {
             kind: {}
             for kind in (
@@ -131,7 +135,8 @@ class Rolling:
         self._full = Lane(self._plan_full, lambda: self.pace.full_every)
         self._lanes = (
             Lane(self._plan_soon, lambda: 0.0),
-            Lane(self._plan_hot, lambda: self.pace.hot_every),
+            Lane(self._plan_seen, lambda: self.pace.hot_every),
+            Lane(self._plan_troubled, lambda: self.pace.hot_every),
             self._known,
             self._full,
         )
@@ -234,23 +239,48 @@ class Rolling:
                     del queue[key]
                 yield Job(kind, ids)
 
-    def _plan_hot(self) -> Iterator[Job]:
-        """What is on screen, what is in trouble, what is on its way, and what could not be read."""
+    def _plan_seen(self) -> Iterator[Job]:
+        """What is on screen."""
         index = self._index
         seen = [key for key in self._seen if index.has_device(key)]
-        listed = dict.fromkeys(seen if len(seen) <= LISTED_WHEN_SEEN else ()) | dict.fromkeys(index.unread)
-        for batch in batches(dict.fromkeys((*seen, *index.troubled_devices))):
+        for batch in batches(seen):
             yield Job(JobKind.DEVICES, batch)
-        for device_id in listed:
-            yield Job(JobKind.LISTING, (device_id,))
-        restless = [key for key in index.restless if index.device_of(key) not in listed]
-        foreign = (index.device_of(key) for key in restless if index.is_unmanaged(key))
-        for device_id in dict.fromkeys(key for key in foreign if key is not None):
+        if len(seen) <= LISTED_WHEN_SEEN:
+            for device_id in seen:
+                yield Job(JobKind.LISTING, (device_id,))
+            return
+        yield from self._codes(key for device_id in seen for key in index.codes_on(device_id, managed_only=True))
+        foreign = [device_id for device_id in seen if index.unmanaged_on(device_id)]
+        if self._foreign_read >= len(foreign):
+            self._foreign_read = 0
+        for device_id in foreign[self._foreign_read : self._foreign_read + FOREIGN_WHEN_SEEN]:
+            self._foreign_read += 1
             yield Job(JobKind.UNMANAGED, (device_id,))
-        of_seen = () if set(seen) <= listed.keys() else seen
-        codes = [key for device_id in of_seen for key in index.codes_on(device_id, managed_only=True)]
-        codes += [key for key in restless if not index.is_unmanaged(key)]
-        for batch in batches(key for key in dict.fromkeys(codes) if not self._is_watched(key)):
+
+    def _plan_troubled(self) -> Iterator[Job]:
+        """What is in trouble, what is on its way, and what could not be read."""
+        index, seen = self._index, frozenset(self._seen)
+        for batch in batches(key for key in index.troubled_devices if key not in seen):
+            yield Job(JobKind.DEVICES, batch)
+        unread, foreign = list(index.unread), dict[str, None]()
+        managed: list[str] = []
+        for key in index.restless:
+            device_id = index.device_of(key)
+            if device_id is None or device_id in index.unread:
+                continue
+            if index.is_unmanaged(key):
+                foreign[device_id] = None
+            elif device_id not in seen:
+                managed.append(key)
+        yield from self._codes(managed)
+        for device_id in unread:
+            yield Job(JobKind.LISTING, (device_id,))
+        for device_id in foreign:
+            yield Job(JobKind.UNMANAGED, (device_id,))
+
+    def _codes(self, access_code_ids: Iterable[str]) -> Iterator[Job]:
+        """Managed codes, but those that are being read until they settle anyway."""
+        for batch in batches([key for key in access_code_ids if not self._is_watched(key)]):
             yield Job(JobKind.CODES, batch)
 
     def _plan_known(self) -> Iterator[Job]:

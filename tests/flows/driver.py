@@ -39,6 +39,8 @@ START: Final = datetime(2026, 11, 22, 15, tzinfo=UTC)
 """When every flow begins: a Sunday afternoon, the clocks of the year all changed."""
 PATIENCE: Final = 30.0
 """Real seconds until something expected is called missing."""
+HAIR: Final = 0.001
+"""Seconds that make up for rounding."""
 WIDE: Final = (160, 50)
 QUIET: Final = WatchPace(interval=30 * 86_400.0, requests_per_minute=0)
 """After the load, one look at the events and no more: what a test sees is what it has done itself."""
@@ -216,8 +218,9 @@ class RunningApp:
         for _ in range(looks):
             before = self._next_look
             assert before is not None
-            # Not a second more: time that passes while a look is under way is time that Seam takes to answer.
-            await self.time_passes((before - self.clock.now()).total_seconds())
+            # Not a second more: time that passes while a look is under way is time that Seam takes to answer. But a
+            # hair, since what is told of a rest is rounded.
+            await self.time_passes((before - self.clock.now()).total_seconds() + HAIR)
             await self.until(lambda before=before: self._next_look != before, "a look")  # type: ignore[misc]
         await self.drawn()
 

@@ -19,8 +19,8 @@ BROKEN = (Issue(IssueKind.ERROR, "failed_to_set_on_device", IssueLevel.ACCESS_CO
 OFFLINE = (Issue(IssueKind.ERROR, "device_disconnected", IssueLevel.DEVICE, "m"),)
 
 
-def fill(codes_on: list[int], broken: int = 0, offline: int = 0) -> Index:
-    """An index of devices with so many codes each, some of them in trouble."""
+def fill(codes_on: list[int], broken: int = 0, offline: int = 0, foreign: int = 0) -> Index:
+    """An index of devices with so many codes each, some of them in trouble; so many have an unmanaged one too."""
     index = Index()
     for number, count in enumerate(codes_on):
         device = f"d{number}"
@@ -31,6 +31,9 @@ def fill(codes_on: list[int], broken: int = 0, offline: int = 0) -> Index:
             for n in range(count)
         )  # fmt: skip
         index.hear(events.CodesRead(device, codes))
+        if number < foreign:
+            theirs = AccessCode(f"{device}-u", device, "", None, False, AccessCodeType.ONGOING, AccessCodeStatus.SET)
+            index.hear(events.CodesRead(device, (theirs,)))
     index.hear(events.LoadFinished(()))
     return index
 
@@ -154,6 +157,27 @@ def test_trouble_and_what_is_on_screen_are_read_many_times_as_often() -> None:
     assert sum("d0-0" in job.ids for _, job, _ in done if job.kind is JobKind.CODES) >= 30
     assert sum("d1-0" in job.ids for _, job, _ in done if job.kind is JobKind.CODES) >= 30
     assert often.count(("d1500",)) <= 1
+
+
+def test_what_is_on_screen_is_read_each_minute_however_much_is_in_trouble() -> None:
+    index = fill([10] * 2_000, broken=15_000, offline=1_000)
+    rolling = Rolling(index, WatchPace(), lambda key: False)
+    rolling.look_at(f"d{number}" for number in range(1_950, 1_995))
+    done = play(rolling, index, 3_600.0)
+    devices = [moment for moment, job, _ in done if job.kind is JobKind.DEVICES and "d1950" in job.ids]
+    codes = [moment for moment, job, _ in done if job.kind is JobKind.CODES and "d1994-9" in job.ids]
+    assert gaps(devices, 0.0, 3_600.0) <= 75.0
+    assert gaps(codes, 0.0, 3_600.0) <= 75.0
+
+
+def test_unmanaged_codes_on_screen_are_listed_in_turn() -> None:
+    index = fill([10] * 2_000, broken=1_000, foreign=40)
+    rolling = Rolling(index, WatchPace(), lambda key: False)
+    rolling.look_at(f"d{number}" for number in range(45))
+    done = play(rolling, index, 3_600.0)
+    for number in range(40):
+        moments = [moment for moment, job, _ in done if job == Job(JobKind.UNMANAGED, (f"d{number}",))]
+        assert gaps(moments, 0.0, 3_600.0) <= 600.0
 
 
 def test_a_code_that_the_rereader_watches_is_left_to_it() -> None:
