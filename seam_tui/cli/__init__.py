@@ -6,6 +6,7 @@ import typer
 
 from seam_tui.cli.applying import apply
 from seam_tui.cli.common import DONE
+from seam_tui.cli.configuring import config
 from seam_tui.cli.past import history
 from seam_tui.cli.planning import plan
 from seam_tui.cli.reporting import explain, report
@@ -26,6 +27,7 @@ cli.callback(invoke_without_command=True)(start)
 for _command in (report, explain, plan, apply, sandbox):
     cli.command()(_command)
 cli.add_typer(history, name="history")
+cli.add_typer(config, name="config")
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -21,6 +21,7 @@ from seam_tui.cli.common import (
     read_settings,
     sandbox_maker,
 )
+from seam_tui.cli.configuring import read_keymap
 
 if TYPE_CHECKING:
     from seam_tui.settings import Settings
@@ -55,6 +56,7 @@ def start(
             raise fail(f"{option} stands before {context.invoked_subcommand}; write it behind, where that takes it.")
         return
     settings = read_settings()
+    read_keymap(settings)  # said here, while there is no screen yet
     sandbox = sandbox_maker(scenario, devices, codes, seed)
 
     def launch() -> Launch:
@@ -92,6 +94,7 @@ def _demo_launch(make_sandbox: MakeSandbox, settings: Settings, *, read_only: bo
         remedies_file=settings.user_remedies_file,
         pace=_pace(settings),
         theme=settings.theme,
+        keymap=read_keymap(settings),
     )
 
 
@@ -113,4 +116,5 @@ def _launch(settings: Settings, demo: Callable[[], Launch], *, read_only: bool) 
         concurrency=settings.concurrency,
         pace=_pace(settings),
         theme=settings.theme,
+        keymap=read_keymap(settings),
     )

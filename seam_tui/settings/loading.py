@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from seam_tui.settings.credentials import credential_problems
@@ -24,6 +24,8 @@ class Reading:
     """None when one of them cannot be used."""
     problems: tuple[SettingsError, ...] = ()
     """What is wrong, all of it."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What the table of keys says, as far as it has the right form."""
 
 
 def load_settings(env: Mapping[str, str] | None = None, config_file: Path | None = None) -> Settings:
@@ -68,6 +70,7 @@ def read_settings(env: Mapping[str, str] | None = None, config_file: Path | None
     others = [problem for problem in unsuitable if problem.field not in named]
     problems = (*from_env.problems, *from_file.problems, *refused, *others, *malformed)
     if problems:
-        return Reading(path, None, problems)
+        return Reading(path, None, problems, keys)
     sources = {name: source_of(name) for name in raw} | ({KEYS: f"{path}, {KEYS}"} if keys else {})
-    return Reading(path, Settings(config_folder=folder, keys=keys, sources=sources, **values))
+    settings = Settings(config_folder=folder, keys=keys, sources=sources, **values)
+    return Reading(path, settings, keys=keys)

@@ -102,9 +102,12 @@ def make_keymap(wanted: Mapping[str, Iterable[str]], source: str) -> tuple[Keyma
     changed: dict[str, tuple[str, ...]] = {}
     for name, written in wanted.items():
         try:
-            changed[name] = _keys_of(name, tuple(written))
+            keys = _keys_of(name, tuple(written))
         except _RefusedKeyError as refusal:
             problems.append(SettingsError(f"keys.{name}", f"{source}.{name}", refusal.problem, refusal.remedy))
+        else:
+            if keys != (bindings_by_id()[name].key,):
+                changed[name] = keys
     keymap = Keymap(changed)
     problems += [
         SettingsError(f"keys.{name}", f"{source}.{name}", problem, "Give one of them another key.")
