@@ -13,7 +13,7 @@ from hypothesis import settings
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Settings come from a test alone; logs and settings files go to folders that nobody misses."""
     for name in list(os.environ):
-        if name.startswith("SEAM_") and name != "SEAM_TUI_REQUIRE_VENDOR":
+        if name.startswith("SEAM_") and not name.startswith("SEAM_TUI_REQUIRE_"):
             monkeypatch.delenv(name)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.delenv("TEXTUAL_THEME", raising=False)

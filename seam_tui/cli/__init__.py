@@ -1,4 +1,4 @@
-"""The command line: starts the app, prints reports and explanations, makes and applies plans, serves the sandbox."""
+"""The command line: the app here or in a browser, reports and explanations, plans made and applied, the sandbox."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from seam_tui.cli.planning import plan
 from seam_tui.cli.reporting import explain, report
 from seam_tui.cli.serving import sandbox
 from seam_tui.cli.start import start
+from seam_tui.cli.sharing import serve
 from seam_tui.domain.crash_log import run_headless
 
 cli = typer.Typer(
@@ -24,7 +25,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 cli.callback(invoke_without_command=True)(start)
-for _command in (report, explain, plan, apply, sandbox):
+for _command in (report, explain, plan, apply, serve, sandbox):
     cli.command()(_command)
 cli.add_typer(history, name="history")
 cli.add_typer(config, name="config")

@@ -53,6 +53,14 @@ def fail(*lines: str) -> typer.Exit:
     return typer.Exit(COULD_NOT)
 
 
+def no_key(command: str) -> typer.Exit:
+    """Say how to give a key, or do without; to be raised."""
+    return fail(
+        "No key: set SEAM_API_KEY, or SEAM_PERSONAL_ACCESS_TOKEN and SEAM_WORKSPACE_ID.",
+        f"Or try it on the sandbox: seam-tui {command} --demo",
+    )
+
+
 def read_settings() -> Settings:
     """The settings, or the end of the command with what is wrong with them."""
     from seam_tui.settings import SettingsError, load_settings
@@ -123,10 +131,7 @@ def connection_for(settings: Settings, command: str, make_sandbox: MakeSandbox |
         transport = httpx.ASGITransport(make_sandbox().app, raise_app_exceptions=False)
         return replace(demo_connection(), transport=transport)
     if settings.credentials_missing:
-        raise fail(
-            "No key: set SEAM_API_KEY, or SEAM_PERSONAL_ACCESS_TOKEN and SEAM_WORKSPACE_ID.",
-            f"Or try it on the sandbox: seam-tui {command} --demo",
-        )
+        raise no_key(command)
     if settings.personal_access_token is not None and settings.workspace_id is None:
         raise fail("SEAM_PERSONAL_ACCESS_TOKEN needs SEAM_WORKSPACE_ID here; the app lets you pick a workspace.")
     return connection_of(settings)

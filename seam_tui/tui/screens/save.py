@@ -44,6 +44,10 @@ class SaveScreen(Dialog[Path | None]):
         """Save, or say why it can't be done."""
         event.stop()
         typed = event.value.strip()
+        if self.app.is_web:
+            # It would stand on the machine of whoever shares the app, wherever a visitor likes.
+            self.query_one("#problems", Static).update(Content("✖ From a browser nothing is saved to a file."))
+            return
         problem = ""
         try:
             path = await asyncio.to_thread(self._save_as, typed)

@@ -337,11 +337,13 @@ class TriageScreen(ArrivingScreen):
 
     @work(group="dialog", exit_on_error=False)
     async def action_toggle_read_only(self) -> None:
-        """Stricter at once, looser with a confirmation (UX rule 14)."""
+        """Stricter at once, looser with a confirmation (UX rule 14); not for a visitor who was let in to look."""
         if not self.session.read_only:
             self.session.read_only = True
             self.say("Read-only: nothing can be changed.")
         elif await self.ask("Allow changes?", "Buttons will send changes to Seam again."):
+        elif self.app.is_web and self.launch.read_only:
+            self.say("Read-only: who shares this lets visitors look only (seam-tui serve, without --write).")
             self.session.read_only = False
             self.say("Changes are allowed again.")
         self.show_detail()
