@@ -39,6 +39,22 @@ class TriageOrder:
         """Ids in the order of triage. A view: the next `apply` or `advance` changes it."""
         return self._ids
 
+    def key_of(self, code_id: str) -> str:
+        """The `triage_key` by which a code has its place.
+
+        Raises:
+            KeyError: There is no such code.
+        """
+        return self._key_of[code_id]
+
+    def sorted(self, code_ids: Iterable[str]) -> list[str]:
+        """Ids of some codes in the order of triage.
+
+        Raises:
+            KeyError: One is of no code.
+        """
+        return sorted(code_ids, key=self._key_of.__getitem__)
+
     def apply(self, change: ChangeSet, now: datetime) -> bool:
         """Follow a batch that the store has taken over; True when the order may have changed."""
         if change.codes.is_empty:

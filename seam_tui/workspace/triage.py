@@ -14,7 +14,7 @@ from typing import Final
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus
 from seam_tui.domain.issue import Issue, IssueLevel
 from seam_tui.workspace.store import WorkspaceStore
-from seam_tui.workspace.tally import Counts
+from seam_tui.workspace.tally import Counts, inherits
 from seam_tui.workspace.times import relative
 
 URGENT_BEFORE_START: Final = timedelta(hours=24)
@@ -120,6 +120,26 @@ def counts_for_workspace(store: WorkspaceStore) -> Counts:
     return store.counts
 
 
+def severity_of_device(store: WorkspaceStore, device_id: str) -> Severity:
+    """ERROR for a device with errors, with codes that have some, or whose codes could not be read; then WARNING, OK."""
+    counts = store.counts_of_device(device_id)
+    device = store.devices.get(device_id)
+    if counts.codes_with_errors or store.unread_device(device_id) is not None or (device and device.errors):
+        return Severity.ERROR
+    return Severity.WARNING if counts.codes_with_warnings or (device and device.warnings) else Severity.OK
+
+
+def codes_with_errors(store: WorkspaceStore) -> set[str]:
+    """Ids of the codes that `Counts` counts as having errors: their own, or inherited from the device or account."""
+    devices = {code.device_id for code in store.codes.values() if not code.errors}
+    handing_down = {device_id for device_id in devices if store.inherited_errors(device_id)}
+    return {
+        code.access_code_id
+        for code in store.codes.values()
+        if code.errors or (code.device_id in handing_down and inherits(code))
+    }
+
+
 def slots_used(store: WorkspaceStore, device_id: str) -> int:
     """How many of a lock's code slots are taken, as far as is known; meaningful beside a known maximum.
 
@@ -202,35 +222,55 @@ def status_in_words(code: AccessCode, now: datetime) -> str:
 
     Decided from pending mutations, times and status; Seam's `display_status` is free text and decides nothing.
     """
+    words, aside = _status(code, now)
+    return f"{words} ({aside})" if aside else words
+
+
+def status_without_time(code: AccessCode, now: datetime) -> str:
+    """`status_in_words` without what only tells time: codes that stand alike have one text, coming ones another."""
+    if _is_at_rest(code) and not code.has_ended(now):
+        return _ON_LOCK if code.is_live(now) else f"{_ON_LOCK} ("
+    words, aside = _status(code, now)
+    return f"{words} (" if aside else words
+
+
+_ON_LOCK: Final = "on the lock"
+
+
+def _is_at_rest(code: AccessCode) -> bool:
+    """Whether a code is simply on its lock: nearly every one is, and a list of 100,000 asks each."""
+    if code.status is not AccessCodeStatus.SET or code.pending_mutations or code.errors or code.warnings:
+        return False
+    return not code.is_waiting_for_code_assignment and not code.is_offline_access_code
+
+
+def _status(code: AccessCode, now: datetime) -> tuple[str, str]:
+    """The words, and an aside on when it starts."""
     if code.is_being_deleted:
-        return "removing"
+        return "removing", ""
     changing = [_CHANGING[m.mutation_code] for m in code.pending_mutations if m.mutation_code in _CHANGING]
     if changing:
-        return f"changing {' and '.join(changing)}"
+        return f"changing {' and '.join(changing)}", ""
     if code.has_ended(now):
-        return "ended, still on the lock" if code.status is AccessCodeStatus.SET and code.is_managed else "ended"
+        return "ended, still on the lock" if code.status is AccessCodeStatus.SET and code.is_managed else "ended", ""
     if any(issue.code == "access_code_inactive" for issue in code.errors):
-        return "switched off on the lock"
+        return "switched off on the lock", ""
     if code.is_waiting_for_code_assignment:
-        return "waiting for a PIN from the maker"
+        return "waiting for a PIN from the maker", ""
     starting = "" if code.is_live(now) else _starting(code, now)
     if code.is_offline_access_code:
-        return _with("works without a connection", starting)
+        return "works without a connection", starting
     if code.status is AccessCodeStatus.UNKNOWN:
-        return "unknown: Seam cannot see the lock"
+        return "unknown: Seam cannot see the lock", ""
     if code.status is AccessCodeStatus.SET:
-        return _with("on the lock", starting)
+        return _ON_LOCK, starting
     if code.is_scheduled_on_device and starting:
-        return _with("scheduled on the lock", starting)
+        return "scheduled on the lock", starting
     if code.status is AccessCodeStatus.SETTING or not starting:
-        return _with("waiting for the lock", starting)
-    return _with("not on the lock yet", starting if code.issues else f"{starting}; that is normal")
+        return "waiting for the lock", starting
+    return "not on the lock yet", starting if code.issues else f"{starting}; that is normal"
 
 
 def _starting(code: AccessCode, now: datetime) -> str:
     """`starts in 3 days`, for a code that has not started."""
     return "" if code.starts_at is None else f"starts {relative(code.starts_at, now)}"
-
-
-def _with(words: str, aside: str) -> str:
-    return f"{words} ({aside})" if aside else words
