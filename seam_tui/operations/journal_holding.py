@@ -6,7 +6,8 @@ import contextlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from seam_tui.operations.journal_files import (
     RunIsHeldError,
     delete_failure,
     in_words,
+    list_runs,
     prepare_folder,
     sync_folder,
     write_failure,
@@ -30,7 +32,10 @@ from seam_tui.operations.journal_writer import JournalWriter
 
 _ID_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz"
 """No digits, in which a PIN could be seen by chance, and no letters that are misread."""
-_ID_LENGTH: Final = 10
+_ID_LENGTH: Final = 6
+"""Letters of an id that chance chooses; two apps may begin a run in one microsecond."""
+_PLACE_LENGTH: Final = 5
+"""Letters of an id that tell its place within its second: microseconds, and one more than any run before."""
 
 
 def start(folder: Path, header: Callable[[str], Header], now: datetime) -> JournalWriter:
@@ -177,10 +182,32 @@ def _create(folder: Path, now: datetime) -> tuple[RunFiles, AppendedFile]:
     Raises:
         OSError: It cannot be made.
     """
+    moment = now.astimezone(UTC)
+    same_second = RunFiles.of(folder, moment, "").created_at
     while True:
-        files = RunFiles.of(folder, now, "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH)))
+        before = [_place(files.run_id) for files in list_runs(folder) if files.created_at == same_second]
+        place = max([moment.microsecond, *(number + 1 for number in before if number is not None)])
+        chance = "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
+        files = RunFiles.of(folder, now, _letters(place) + chance)
         with contextlib.suppress(FileExistsError):
             return files, AppendedFile.create(files.run)
+
+
+def _letters(number: int) -> str:
+    """A number in letters that sort as it counts."""
+    letters = ""
+    for _ in range(_PLACE_LENGTH):
+        number, last = divmod(number, len(_ID_LETTERS))
+        letters = _ID_LETTERS[last] + letters
+    return letters
+
+
+def _place(run_id: str) -> int | None:
+    """A run's place within its second; None for one of an earlier release."""
+    letters = run_id[:_PLACE_LENGTH]
+    if len(run_id) != _PLACE_LENGTH + _ID_LENGTH or any(letter not in _ID_LETTERS for letter in letters):
+        return None
+    return reduce(lambda number, letter: number * len(_ID_LETTERS) + _ID_LETTERS.index(letter), letters, 0)
 
 
 def _open_run(files: RunFiles) -> AppendedFile:

@@ -366,3 +366,14 @@ async def test_the_history_tells_the_newest_runs_first(journal: Journal) -> None
     assert newest.status is RunStatus.STOPPED
     assert oldest.undo_until is None
     assert len(journal.history(1).runs) == 1
+
+
+async def test_runs_of_one_second_are_listed_in_the_order_in_which_they_began(journal: Journal) -> None:
+    began: list[str] = []
+    for number in range(12):
+        moment = NOW + timedelta(microseconds=0 if number < 8 else 1000 * number)  # a clock may stand still
+        async with await started(journal, now=moment) as writer:
+            began.append(writer.run_id)
+    listed = [run.header.run_id for run in Journal(journal.folder).history().runs]
+    assert listed == began[::-1]
+    assert not any(character.isdigit() for run_id in began for character in run_id), "a PIN could be seen in one"
