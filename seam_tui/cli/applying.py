@@ -105,7 +105,7 @@ async def _apply(
         return await show_and_send(
             desk,
             plan,
-            lambda emit, control, tell: desk.runs.run(plan, emit, control, tell=tell),
+            lambda emit, control, tell: desk.runs.run(plan, emit, control, undoes=plan.undoes, tell=tell),
             yes=yes,
             dry_run=dry_run,
             as_json=as_json,

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeType
 from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
-from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
-from seam_tui.operations.checks import UPDATES, Span, overlap, span_after, wants_unique_names
+from seam_tui.operations.checks import UPDATES, PinsOfPlan, pins_of, span_after, wants_unique_names
 from seam_tui.operations.plan import Friction, Plan, PlanStep, Refusal, Values, make_plan
 from seam_tui.operations.plan_notes import notes_of
 from seam_tui.operations.subject import Subject
@@ -39,6 +38,7 @@ BULK_ACTIONS: Final = (
 
 One PIN for all is no such thing: it would open one lock for many. Nor is opening many doors.
 """
+SAME_PIN: Final = "Another of these codes has the same PIN on this lock at these times."
 TYPE_COUNT_FROM: Final = 10
 """From this many codes on the count is typed (UX rule 5)."""
 TEMPLATE_FIELDS: Final = ("name", "device")
@@ -174,8 +174,7 @@ class Others:
     codes: set[str] = field(default_factory=set)
     targets: set[str] = field(default_factory=set)
     names: set[tuple[str, str]] = field(default_factory=set)
-    pins: dict[tuple[str, Pin], list[tuple[Span | None, Span]]] = field(default_factory=dict)
-    """By lock and PIN: the times of each code that is to have it, before (None where it had another) and after."""
+    pins: PinsOfPlan = field(default_factory=PinsOfPlan)
 
     def has_acted_on(self, target: str | None) -> bool:
         """Whether a lock or account was met before; it is known from now on."""
@@ -207,18 +206,11 @@ class Others:
         return None
 
     def _pin(self, step: PlanStep, code: AccessCode) -> str | None:
-        pin = step.values.pin or code.pin
-        if pin is None or step.action_id not in UPDATES or step.action_id is ActionId.GENERATE_PIN:
+        if step.action_id not in UPDATES or step.action_id is ActionId.GENERATE_PIN:
             return None
         before = span_after(code, Values()) if step.values.pin is None else None
         after = span_after(code, step.values)
-        met = self.pins.setdefault((code.device_id, pin), [])
-        if any(overlap(after, other) and not _met(before, earlier) for earlier, other in met):
-            return "Another of these codes has the same PIN on this lock at these times."
-        met.append((before, after))
-        return None
-
-
-def _met(one: Span | None, other: Span | None) -> bool:
-    """Whether two codes stood beside each other before: then this plan does not bring them together."""
-    return one is not None and other is not None and overlap(one, other)
+        pins = pins_of(code) if step.values.pin is None else (step.values.pin,)
+        if all(self.pins.takes(code.device_id, pin, before, after) for pin in pins):
+            return None
+        return SAME_PIN

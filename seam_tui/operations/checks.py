@@ -81,7 +81,9 @@ def _check_pin(subject: Subject, values: Values) -> list[str]:
         problems.append("This is the PIN that the code has now.")
     taken = pin_taken_by(subject, pin, span_after(subject.code, values))
     if taken is not None:
-        problems.append(f"This PIN is already on the lock: {_named(taken)}.")
+        is_there = taken.pin is not None and taken.pin.equals(pin)
+        where = "already on the lock" if is_there else "on its way to the lock"
+        problems.append(f"This PIN is {where}: {_named(taken)}.")
     return problems
 
 
@@ -101,7 +103,7 @@ def pin_warnings(subject: Subject, pin: Pin) -> tuple[str, ...]:
 
 
 def pin_taken_by(subject: Subject, pin: Pin, span: Span | None = None) -> AccessCode | None:
-    """The other code on the lock, managed or unmanaged, that has a PIN at an overlapping time.
+    """The other code on the lock, managed or unmanaged, that has a PIN, or is to get it, at an overlapping time.
 
     Args:
         subject: The code whose neighbours are looked at.
@@ -110,9 +112,16 @@ def pin_taken_by(subject: Subject, pin: Pin, span: Span | None = None) -> Access
     """
     mine = span if span is not None else span_after(subject.code, Values())
     for other in subject.neighbours:
-        if other.pin is not None and other.pin.equals(pin) and overlap(mine, span_after(other, Values())):
+        if any(held.equals(pin) for held in pins_of(other)) and overlap(mine, span_after(other, Values())):
             return other
     return None
+
+
+def pins_of(code: AccessCode) -> tuple[Pin, ...]:
+    """The PIN that a code has, and the one that it gets once its lock has confirmed a pending change."""
+    changes = (change for mutation in code.pending_mutations for change in mutation.changes)
+    pending = (change.new for change in changes if change.field == "code" and isinstance(change.new, Pin))
+    return (*(() if code.pin is None else (code.pin,)), *pending)
 
 
 def span_after(code: AccessCode | None, values: Values) -> Span:
@@ -130,6 +139,33 @@ def overlap(one: Span, other: Span) -> bool:
     if one[1] is not None and other[0] is not None and one[1] <= other[0]:
         return False
     return not (other[1] is not None and one[0] is not None and other[1] <= one[0])
+
+
+class PinsOfPlan:
+    """The PINs that the steps of one plan leave on their locks: no two codes get the same at overlapping times."""
+
+    def __init__(self) -> None:
+        self._met: dict[tuple[str, Pin], list[tuple[Span | None, Span]]] = {}
+
+    def takes(self, device_id: str, pin: Pin, before: Span | None, after: Span) -> bool:
+        """Take a PIN for a code, unless a step before has it.
+
+        Args:
+            device_id: The lock.
+            pin: The PIN that the code ends with.
+            before: The times at which it had that PIN already; None where it had another.
+            after: The times at which it has it then.
+
+        Returns:
+            Whether it was taken. Codes that shared a PIN before are not brought together by the plan.
+        """
+        met = self._met.setdefault((device_id, pin), [])
+        for earlier, other in met:
+            stood_beside = before is not None and earlier is not None and overlap(before, earlier)
+            if overlap(after, other) and not stood_beside:
+                return False
+        met.append((before, after))
+        return True
 
 
 def _named(code: AccessCode) -> str:
@@ -213,7 +249,7 @@ def _check_recreate(subject: Subject, now: datetime) -> tuple[str, ...]:
                      _broken_rules(subject.device, code.pin)]  # fmt: skip
         taken = pin_taken_by(subject, code.pin)
         if taken is not None:
-            problems.append(f"Made again, it would be refused as a duplicate: {_named(taken)} has its PIN.")
+            problems.append(f"Made again, it would be refused as a duplicate: {_named(taken)} has or gets its PIN.")
     if wants_future_start(subject.device) and code.starts_at is not None and code.starts_at <= now:
         problems.append("Made again, it would be refused: on this lock the start must lie in the future.")
     return tuple(problems + _name_taken(subject, code.name))

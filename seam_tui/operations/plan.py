@@ -98,6 +98,8 @@ class Plan:
     friction: Friction = Friction.NONE
     left_out: tuple[Refusal, ...] = ()
     """Of many codes: those that can't be done, each with its reason."""
+    undoes: str | None = None
+    """Of an undo: id of the run that it puts back, which can be done once."""
 
     @property
     def is_bulk(self) -> bool:

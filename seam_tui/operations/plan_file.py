@@ -101,6 +101,7 @@ def save_plan(plan: Plan, path: Path, *, workspace: Workspace, endpoint: str, no
         left_out=plan.left_out,
         refusals=plan.refusals,
         notes=plan.notes,
+        undoes=plan.undoes,
     )
     # pydantic's warnings would quote what they are about.
     text = _adapter().dump_json(kept, indent=2, exclude_defaults=True, warnings=False).decode()
@@ -146,6 +147,7 @@ def read_plan(path: Path) -> SavedPlan:
             left_out=tuple(
                 Refusal(left.access_code_id, plain_text(left.title), plain_text(left.reason)) for left in kept.left_out
             ),
+            undoes=kept.undoes,
         ),
         workspace_id=kept.workspace_id,
         workspace_name=plain_text(kept.workspace_name),
@@ -213,6 +215,8 @@ class _File:
     left_out: tuple[Refusal, ...] = ()
     refusals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    undoes: str | None = None
+    """The run that is put back: without it, nothing would keep the same from being done twice."""
 
 
 @functools.cache
@@ -352,6 +356,8 @@ def _unfit(kept: _File) -> Iterator[str]:
     """What is wrong with a file whose form is right."""
     for where in _without_zone(kept, ""):
         yield f"{where}: It has no zone. Write it like 2026-11-25T15:00:00+01:00."
+    if kept.undoes is None and any(step.action is ActionId.UNDO for step in kept.steps):
+        yield "undoes: It is missing."
     for number, step in enumerate(kept.steps):
         where = f"steps[{number}]"
         action = ACTIONS[step.action]

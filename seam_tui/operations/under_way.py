@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
@@ -93,9 +94,22 @@ class RunUnderWay:
         Returns:
             Whether there is one; False when the run was cancelled meanwhile.
         """
+        return await self._unless_cancelled(self.pacer.take(lane, kind))
+
+    async def rest(self, seconds: float) -> bool:
+        """Wait so many seconds.
+
+        Returns:
+            Whether they have passed; False when the run was cancelled meanwhile.
+        """
+        return await self._unless_cancelled(self.clock.sleep(seconds))
+
+    async def _unless_cancelled(self, wait: Coroutine[Any, Any, None]) -> bool:
+        """Wait for something, until the run is cancelled; whether it has come."""
         if self.control.is_cancelled:
+            wait.close()
             return False
-        turn = asyncio.ensure_future(self.pacer.take(lane, kind))
+        turn = asyncio.ensure_future(wait)
         cancelled = asyncio.ensure_future(self.control.until_cancelled())
         try:
             await asyncio.wait((turn, cancelled), return_when=asyncio.FIRST_COMPLETED)

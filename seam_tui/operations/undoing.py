@@ -13,7 +13,8 @@ from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.issue import FieldChange
 from seam_tui.domain.text import plain_text
-from seam_tui.operations.bulk import TYPE_COUNT_FROM
+from seam_tui.operations.bulk import SAME_PIN, TYPE_COUNT_FROM
+from seam_tui.operations.checks import PinsOfPlan, span_after
 from seam_tui.operations.journal_records import CodeRecord
 from seam_tui.operations.journal_state import RunState, StepState
 from seam_tui.operations.journal_undo import UndoKind, UndoStep, undo_plan_of, why_not_at_all
@@ -47,10 +48,13 @@ def plan_undo(run: RunState, now: datetime, workspace: Workspace) -> Plan:
     steps: list[PlanStep] = []
     left_out: list[Refusal] = []
     notes: Counter[str] = Counter()
+    pins = PinsOfPlan()
     for undo in undo_plan_of(run, now):
         step = _step(undo, run.steps[undo.step])
         if step is None:
             left_out.append(Refusal(undo.access_code_id or "", undo.title, undo.reason))
+        elif not _takes_pin(pins, step):
+            left_out.append(Refusal(undo.access_code_id or "", undo.title, SAME_PIN))
         else:
             steps.append(step)
             notes.update(undo.notes)
@@ -62,7 +66,19 @@ def plan_undo(run: RunState, now: datetime, workspace: Workspace) -> Plan:
         step.code is not None and not step.makes_new and step.code.is_live(now) for step in steps
     )
     friction = Friction.TYPE_COUNT if is_live or len(steps) >= TYPE_COUNT_FROM else Friction.CONFIRM
-    return Plan(ActionId.UNDO, tuple(steps), (), _merged(notes, len(steps)), friction, tuple(left_out))
+    merged = _merged(notes, len(steps))
+    return Plan(ActionId.UNDO, tuple(steps), (), merged, friction, tuple(left_out), undoes=run.run_id)
+
+
+def _takes_pin(pins: PinsOfPlan, step: PlanStep) -> bool:
+    """Whether no step before puts the same PIN on the lock: of two codes that shared one, only one is put back."""
+    code = step.code
+    pin = None if code is None else step.values.pin or code.pin
+    if code is None or pin is None:
+        return True
+    sets_pin = step.makes_new or step.values.pin is not None
+    before = None if sets_pin else span_after(code, Values())
+    return pins.takes(code.device_id, pin, before, span_after(code, step.values))
 
 
 def _merged(notes: Counter[str], count: int) -> tuple[str, ...]:

@@ -7,10 +7,13 @@ import pytest
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
+from seam_tui.operations.control import RunControl
 from seam_tui.operations.effect import send, took_effect
 from seam_tui.operations.grants import GrantBook, with_grants
 from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.plan import Plan, PlanStep, Values, make_plan
+from seam_tui.operations.runner import Runner
+from seam_tui.operations.under_way import CANCELLED, TIMES_REFUSED, Job
 from seam_tui.sandbox.faults import FaultRule
 from seam_tui.sandbox.records import Grant
 from seam_tui.seam_api.errors import Gone, SeamFailure
@@ -114,6 +117,49 @@ async def test_a_run_asks_each_grant_once_and_watches_all_its_codes(bench: Bench
     assert result.outcome is Outcome.ASKED
     assert bench.writes == ["/access_grants/delete"]
     assert {(code, until_gone) for code, _, _, until_gone in bench.watch.calls} == {(code, True) for code in codes}
+
+
+@pytest.mark.parametrize("retry_after", [None, 33])
+@pytest.mark.parametrize(("action", "verb"), [(ActionId.DELETE, "delete"), (ActionId.CHANGE_TIMES, "update")])
+async def test_a_grant_that_is_refused_for_now_is_asked_again_after_a_rest(
+    bench: Bench, action: ActionId, verb: str, retry_after: int | None
+) -> None:
+    step = await step_for(bench, action, LATER if action is ActionId.CHANGE_TIMES else None)
+    bench.sandbox.faults.add(FaultRule("status", "/access_grants/*", status=429, retry_after=retry_after, count=2))
+    result = await bench.run(Plan(action, (step,)))
+    assert result.outcome is Outcome.ASKED
+    assert bench.writes == [f"/access_grants/{verb}"] * 3
+    assert bench.clock.slept == ([33, 33] if retry_after else [5, 10])
+
+
+async def test_a_grant_that_is_refused_again_and_again_has_failed_and_was_not_changed(bench: Bench) -> None:
+    step = await step_for(bench, ActionId.DELETE)
+    bench.sandbox.faults.add(FaultRule("status", "/access_grants/*", status=429))
+    result = await bench.run(Plan(ActionId.DELETE, (step,)))
+    assert (result.outcome, len(bench.writes)) == (Outcome.FAILED, TIMES_REFUSED)
+    assert "(429)" in result.said
+    shown = await read(bench, step.access_code_id or "")
+    assert shown is not None
+    assert not shown.is_being_deleted
+
+
+async def test_a_grant_whose_answer_is_lost_is_not_asked_again(bench: Bench) -> None:
+    step = await step_for(bench, ActionId.DELETE)
+    bench.sandbox.faults.add(FaultRule("apply_then_fail", "/access_grants/*"))
+    result = await bench.run(Plan(ActionId.DELETE, (step,)))
+    assert result.outcome is Outcome.ASKED
+    assert bench.writes == ["/access_grants/delete"]
+
+
+async def test_a_run_that_is_cancelled_while_a_grant_rests_sends_no_more(bench: Bench) -> None:
+    step = await step_for(bench, ActionId.DELETE)
+    bench.sandbox.faults.add(FaultRule("status", "/access_grants/*", status=429))
+    control = RunControl()
+    runner = Runner(bench.client, bench.watch, bench.clock)
+    jobs = [Job(1, step)]
+    (result,) = await runner.carry_out(jobs, bench.emitted.append, control, tell=lambda *_: control.cancel())
+    assert (result.outcome, result.said) == (Outcome.SKIPPED, CANCELLED)
+    assert bench.writes == ["/access_grants/delete"]
 
 
 async def test_a_run_that_comes_after_the_grants_end_says_so(bench: Bench) -> None:

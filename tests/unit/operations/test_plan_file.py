@@ -114,6 +114,9 @@ plans = st.builds(
     notes=st.lists(texts, max_size=2).map(tuple),
     friction=st.sampled_from(Friction),
     left_out=st.lists(st.builds(Refusal, access_code_id=texts, title=texts, reason=texts), max_size=2).map(tuple),
+    undoes=st.none() | texts,
+).map(
+    lambda plan: replace(plan, undoes="a-run") if any(step.action_id is ActionId.UNDO for step in plan.steps) else plan
 )
 
 
@@ -187,7 +190,7 @@ def test_every_field_of_a_plan_is_one_that_the_file_keeps() -> None:
         "code_lengths",
     }  # fmt: skip
     assert {item.name for item in fields(Plan)} == {
-        "action_id", "steps", "refusals", "notes", "friction", "left_out",
+        "action_id", "steps", "refusals", "notes", "friction", "left_out", "undoes",
     }  # fmt: skip
 
 
@@ -237,6 +240,7 @@ def test_another_folder_is_not_made(tmp_path: Path) -> None:
         (lambda file: file["steps"][0].update(action="free_slots"), ["steps[0].action", "nothing that a step can do"]),
         (lambda file: file["steps"][0].update(action="sync_account"), ["steps[0].connected_account_id: It is missing"]),
         (lambda file: file["steps"][0].update(action="generate_pin", device_id=None), ["steps[0].device_id"]),
+        (lambda file: file["steps"][0].update(action="undo"), ["undoes: It is missing"]),
         (lambda file: file["steps"][0].update(force="yes"), ["steps[0].force: “yes” does not fit"]),
         (lambda file: file["steps"][0]["values"].update(starts_at="noon"),
          ["steps[0].values.starts_at: “noon” is no time", "2026-11-25T15:00:00+01:00"]),

@@ -16,6 +16,7 @@ from seam_tui.operations.control import RunControl, least_time
 from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.plan import Friction, Values
+from seam_tui.operations.plan_file import read_plan, save_plan
 from seam_tui.operations.recreating import STAYS_AFTER
 from seam_tui.operations.undoing import plan_undo
 from seam_tui.sandbox.faults import FaultRule
@@ -349,3 +350,20 @@ async def test_no_plan_of_an_undo_holds_a_pin_in_its_words(running) -> None:
     (was,), run_id = await _deleted(running)
     plan = await running.runs().undo_plan(run_id)
     assert was.code not in repr(plan)
+
+
+async def test_what_puts_a_run_back_can_be_kept_in_a_file_and_is_sent_once(running, tmp_path) -> None:
+    was, run_id = await _deleted(running, 2)
+    running.on_lock(was[0].device_id)
+    path, workspace = tmp_path / "undo.json", await running.client.get_workspace()
+    plan = await running.runs().undo_plan(run_id)
+    save_plan(plan, path, workspace=workspace, endpoint="https://seam", now=running.clock.now())
+    kept = read_plan(path).plan
+    assert kept.undoes == run_id
+    end = await running.run(kept, undoes=kept.undoes)
+    assert outcomes(end) == [Outcome.ASKED] * 2
+    now = running.on_lock(was[0].device_id)
+    assert all(any(as_it_was(old, new) for new in now) for old in was)
+    with pytest.raises(JournalError, match="undone already"):
+        await running.run(kept, undoes=kept.undoes)
+    assert len(running.on_lock(was[0].device_id)) == 2
