@@ -153,6 +153,8 @@ class CatchingUp:
         named = list(news.unmanaged_on[device_id])
         left_out = await self._reader.unmanaged_codes(device_id)
         for key in dict.fromkeys((*named, *left_out)):
+            if key in news.deleted:
+                continue  # it is asked for as one that is gone
             if key in left_out or not self._index.is_unmanaged(key):
                 missing[key] = False
             else:
