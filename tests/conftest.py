@@ -33,6 +33,15 @@ def _questions_are_ready_at_once(request: pytest.FixtureRequest, monkeypatch: py
         monkeypatch.setattr(Dialog, "READY_AFTER", 0.0)
 
 
+@pytest.fixture(autouse=True)
+def _keys_have_arrived_when_the_loop_is_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pilot takes no process for idle that is only not let run."""
+    from tests.settling import of_the_running_app
+
+    monkeypatch.setattr("textual.app.wait_for_idle", of_the_running_app)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", of_the_running_app)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Name our marks; give property tests all the time that a busy machine needs."""
     config.addinivalue_line("markers", "waits_for_questions: a question lets its first moment pass, as for a person")

@@ -34,6 +34,7 @@ from seam_tui.tui.widgets.bars import SayLine
 from tests.flows.dialogs import Confirm, Dialog, Form
 from tests.flows.panes import CodesPane, DetailPane, DevicesPane
 from tests.flows.wire import Wire
+from tests.settling import settled
 
 START: Final = datetime(2026, 11, 22, 15, tzinfo=UTC)
 """When every flow begins: a Sunday afternoon, the clocks of the year all changed."""
@@ -175,8 +176,7 @@ class RunningApp:
 
     async def settle(self) -> None:
         """Let everything be handled that is on its way between widgets."""
-        for _ in range(3):
-            await self.pilot._wait_for_screen()
+        await settled(self.app)
 
     async def drawn(self) -> None:
         """Let what was read reach the screen: the app collects what arrives for a moment, then draws once."""

@@ -112,6 +112,7 @@ async def test_z_right_behind_a_change_that_is_still_on_its_way_waits_for_it() -
         await app.says("The last change is still being sent: undo it in a moment.")
         app.wire.release()
         await app.says("Asked; removing it from the lock")
+        await app.until(lambda: not app.triage.sending, "the end of the run of one")
         await app.press("z")
         await plan_is_shown(app)
 

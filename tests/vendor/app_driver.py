@@ -18,6 +18,7 @@ from seam_tui.tui.launch import Launch
 from seam_tui.tui.screens.dialog import Dialog
 from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.widgets.bars import SayLine
+from tests.settling import settled
 
 PATIENCE: Final = 20.0
 LOOK_EVERY: Final = 0.02
@@ -86,8 +87,7 @@ class AppDriver:
 
     async def settle(self) -> None:
         """Let everything be handled that is on its way between widgets."""
-        for _ in range(3):
-            await self.pilot._wait_for_screen()
+        await settled(self.app)
 
     async def go_to_code(self, access_code_id: str) -> None:
         """Put the cursor on a code of the list."""
