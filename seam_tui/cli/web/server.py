@@ -151,8 +151,10 @@ class WebServer(Server):
 
     def _left(self, code: int) -> None:
         self._here -= 1
-        crashed = f" Their app ended with exit code {code}; its log is in the log folder." if code > 0 else ""
-        self._tell(f"A visitor left: {self._count()}.{crashed}")
+        how = f" Their app ended with exit code {code}; its log is in the log folder." if code > 0 else ""
+        if code < 0:
+            how = " Their app was ended from outside."
+        self._tell(f"A visitor left: {self._count()}.{how}")
 
     def _count(self) -> str:
         return f"{self._here} of at most {self._most} here"
