@@ -113,6 +113,7 @@ NAVIGATION: Final = (
     Navigation("a", "mark_all", "Mark every code that the list shows", "list.mark_all"),
     Navigation("i", "mark_invert", "Mark what is unmarked, and the other way round", "list.mark_invert"),
     Navigation("u", "mark_clear", "Take all marks off", "list.mark_clear"),
+    Navigation("e", "edit", "Edit: choose what to change on this code, or on the marked ones", "list.edit"),
     Navigation("P", "pause_run", "Pause a run on many codes, or go on with it", "run.pause"),
     Navigation("X", "stop_run", "Stop a run: what is under way ends, nothing more is sent", "run.stop"),
     Navigation("L", "last_result", "Show the last run's result", "run.result"),

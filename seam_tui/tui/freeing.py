@@ -12,11 +12,11 @@ from seam_tui.domain.issue import Issue
 from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.slots import plan_for, proposal_for
 from seam_tui.operations.subject import Subject
-from seam_tui.tui.marking import MarkingScreen
+from seam_tui.tui.editing import EditingScreen
 from seam_tui.tui.screens.slots import SlotsScreen
 
 
-class FreeingScreen(MarkingScreen):
+class FreeingScreen(EditingScreen):
     """A screen on which slots of a lock can be freed."""
 
     def perform(self, action_id: ActionId, issue: Issue | None = None, subject: Subject | None = None) -> None:

@@ -177,4 +177,5 @@ def footer_keys(
         for action in FOOTER
     ]
     moves = [(keymap.label(move), short, True) for move, short in _FOOTER_MOVES]
-    return [*moves, *actions, ("Tab", "Pane", True)]
+    edit = (keymap.label("list.edit"), "Edit", subject.code is not None and not read_only)
+    return [*moves, edit, *actions, ("Tab", "Pane", True)]

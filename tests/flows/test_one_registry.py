@@ -13,6 +13,7 @@ from seam_tui.remedies.catalogue import load_catalogue
 from seam_tui.tui.actions import BOUND, FOOTER, NAVIGATION, bindings
 from seam_tui.tui.screens.confirm import AskScreen
 from seam_tui.tui.screens.dialog import Dialog
+from seam_tui.tui.screens.edit import EditScreen
 from seam_tui.tui.screens.form import FormScreen
 from seam_tui.tui.screens.history import HistoryScreen
 from seam_tui.tui.screens.looking import LookingScreen
@@ -38,6 +39,7 @@ SCREENS: tuple[type[Screen[object]], ...] = (
     HistoryScreen,
     ResumeScreen,
     SlotsScreen,
+    EditScreen,
     LookingScreen,
 )  # type: ignore[assignment]
 
