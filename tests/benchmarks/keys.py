@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import random
 import time
+from typing import Final
 
-from tests.benchmarks.lines import Budget, Line, percentile
+from tests.benchmarks.lines import Budget, Line, percentile, skipped
 from tests.benchmarks.stage import FIRST_FRAME, LOADED, Stage
-from tests.benchmarks.terminal import DOWN, UP, Move, SilenceError, Terminal, moves_of
+from tests.benchmarks.terminal import DOWN, UP, Move, SilenceError, Terminal, Walk, moves_of
 
-LATENCY = 0.15
+LATENCY: Final = 0.15
 """Seconds that each answer takes while keys are pressed during a load."""
+SOME_CODES: Final = rb"all devices \D*[1-9]\d\d"
+"""The title over a list of codes that is long enough to move about in."""
 
 
 def measure_idle(stage: Stage) -> list[Line]:
     """Cursor moves in a loaded app and in the trivial one, by turns."""
     floor, app = moves_of([stage.floor, stage.loaded], stage.size.keys)
-    stage.floor_moves = floor
     slack = stage.size.slack
     return [
         _frames("key to frame, idle, median", app, 50, _frame(floor, 50)),
@@ -29,21 +31,24 @@ def measure_idle(stage: Stage) -> list[Line]:
 
 
 def measure_loading(stage: Stage) -> list[Line]:
-    """Cursor moves while everything loads over a slow line; the floor is the trivial app at rest."""
-    floor = stage.floor_moves or moves_of([stage.floor], stage.size.keys)[0]
-    moves: list[Move] = []
+    """Cursor moves while everything loads over a slow line, between two halves of those of the trivial app at rest."""
+    floor = moves_of([stage.floor], stage.size.keys // 2)[0]
     stage.served.set_latency(LATENCY)
     try:
         with stage.app() as terminal:
             terminal.wait_for(FIRST_FRAME)
             terminal.wait_for(rb"this code: [^\x1b]+\x1b", timeout=60)
+            terminal.wait_for(SOME_CODES, timeout=60)
             since = terminal.position
-            _move_until(terminal, moves, stage.size.keys)
+            moves = _walk(terminal, stage.size.keys)
             still_loading = not _is_loaded(terminal, since)
     finally:
         stage.served.set_latency(0)
+    floor += moves_of([stage.floor], stage.size.keys // 2, seed=3)[0]
+    if not still_loading:
+        return [skipped("key to frame, loading", "the load ended before the keys did")]
     idle, slack = _frame(floor, 99), stage.size.slack
-    note = "the floor is the trivial app's idle p99" if still_loading else "the load ended before the keys did"
+    note = "the floor is the trivial app's idle p99"
     return [
         _frames("key to frame, loading, median", moves, 50, idle),
         _frames("key to frame, loading, p95", moves, 95, idle, Budget(16, 1.5).scaled(slack), note),
@@ -65,19 +70,14 @@ def _settled(moves: list[Move], percent: float) -> float:
     return percentile([move.settled * 1000 for move in moves], percent)
 
 
-def _move_until(terminal: Terminal, moves: list[Move], count: int) -> None:
-    """Move down and up; pages that arrive meanwhile may not hold the cursor up."""
+def _walk(terminal: Terminal, count: int) -> list[Move]:
+    """Move down and up so often."""
     pauses = random.Random(2)
-    missed = 0
-    while len(moves) < count:
-        move = terminal.move(UP if len(moves) % 40 >= 30 else DOWN)
-        if move is None:
-            missed += 1
-            if missed > count // 5:
-                raise SilenceError("the cursor does not move while the app loads")
-        else:
-            moves.append(move)
+    walk = Walk(terminal)
+    while len(walk.moves) < count:
+        walk.step(UP if len(walk.moves) % 40 >= 30 else DOWN)
         time.sleep(pauses.uniform(0.02, 0.08))
+    return walk.moves
 
 
 def _is_loaded(terminal: Terminal, since: int) -> bool:

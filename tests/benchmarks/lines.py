@@ -67,6 +67,11 @@ class Line:
             return ""
         return "pass" if self.budget.holds(self.value, self.floor) else "FAIL"
 
+    @property
+    def is_bad(self) -> bool:
+        """Whether it fails the run."""
+        return self.verdict in {"FAIL", "BROKEN"}
+
 
 def skipped(what: str, why: str) -> Line:
     """A line that could not be measured."""

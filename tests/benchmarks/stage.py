@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, Any, Final
 
 from seam_tui.sandbox.server import SANDBOX_KEY
-from tests.benchmarks.terminal import Move, Terminal
+from tests.benchmarks.terminal import Terminal
 
 ROOT: Final = Path(__file__).parents[2]
 LOADED: Final = rb"codes on [\d,]+ devices"
@@ -41,6 +41,8 @@ class Size:
     """How often what takes seconds is done."""
     keys: int = 300
     """Keys pressed for one measure."""
+    tries: int = 1
+    """How often a benchmark may be run until it keeps within its budgets: a busy machine misses one at times."""
 
     @property
     def is_full(self) -> bool:
@@ -49,7 +51,7 @@ class Size:
 
 
 FULL: Final = Size()
-QUICK: Final = Size(devices=2_000, codes=20_000, slack=2.0, rounds=3, keys=80)
+QUICK: Final = Size(devices=2_000, codes=20_000, slack=2.0, rounds=3, keys=80, tries=2)
 
 
 class Served:
@@ -111,8 +113,6 @@ class Stage:
         self.load_seconds = 0.0
         """How long the load of `loaded` took, from the first frame on."""
         self._floor: Terminal | None = None
-        self.floor_moves: list[Move] = []
-        """Cursor moves of the trivial app at rest, once they were measured."""
         self.folder = Path(self._things.enter_context(tempfile.TemporaryDirectory(prefix="seam-tui-benchmarks-")))
 
     def __enter__(self) -> Stage:
@@ -159,10 +159,11 @@ class Stage:
         if self._loaded is None:
             # Only what events tell is read again, so that requests can be counted.
             alone = {"SEAM_TUI_POLL_INTERVAL": str(POLL), "SEAM_TUI_REQUESTS_PER_MINUTE": "0"}
-            terminal = self._loaded = self._things.enter_context(self.app(**alone))
+            terminal = self._things.enter_context(self.app(**alone))
             shown = terminal.wait_for(FIRST_FRAME)
             self.load_seconds = terminal.wait_for(LOADED, timeout=1_800) - shown
             terminal.quiet(1.0)
+            self._loaded = terminal
         return self._loaded
 
     def leave_loaded(self) -> None:
@@ -175,7 +176,8 @@ class Stage:
     def floor(self) -> Terminal:
         """The trivial app, at rest."""
         if self._floor is None:
-            self._floor = self._things.enter_context(self.floor_app())
-            self._floor.wait_for(FIRST_FRAME)
-            self._floor.quiet(0.5)
+            terminal = self._things.enter_context(self.floor_app())
+            terminal.wait_for(FIRST_FRAME)
+            terminal.quiet(0.5)
+            self._floor = terminal
         return self._floor

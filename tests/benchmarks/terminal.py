@@ -17,15 +17,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Final
 
 COLUMNS, ROWS = 160, 50
 DOWN, UP = b"\x1b[B", b"\x1b[A"
 _ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[?2048$p": b"\x1b[?2048;0$y", b"\x1b[c": b"\x1b[?62;c"}
 """What a terminal says when it is asked for synchronised output, resize reports and its kind."""
 _TARGET = re.compile(rb"this code: ([^\x1b]+)\x1b")
-
-
-_SURELY_SHOWN = 10
+_FRAME_END: Final = b"\x1b[?2026l"
+"""What a program writes when a frame is whole: nothing of it is on screen before."""
+_SURELY_SHOWN: Final = 10
 """Bytes of a name that its column shows, however narrow it is."""
 
 
@@ -34,9 +35,9 @@ class Move:
     """A move of the cursor, in seconds from the key."""
 
     frame: float
-    """To the frame in which the cursor stands on the other row."""
+    """To the end of the frame in which the cursor stands on the other row."""
     settled: float
-    """To the frame in which everything else follows: detail, footer."""
+    """To the end of the frame in which everything else follows: detail, footer."""
 
 
 class SilenceError(Exception):
@@ -138,7 +139,7 @@ class Terminal:
                     return self._moment_of(found.end())
                 left = end - time.perf_counter()
                 if left <= 0 or (self._chunks and self._chunks[-1][1] == float("inf")):
-                    raise SilenceError(f"{pattern.decode()} did not come; {self._state()}")
+                    raise SilenceError(f"{pattern.decode()} did not come; {self.state()}")
                 since = max(since, len(self._output) - 200)
                 self._news.wait(left)
 
@@ -153,28 +154,14 @@ class Terminal:
                 return last
             time.sleep(min(seconds - (now - last), 0.02))
 
-    def seconds_to_quiet(self, keys: bytes, seconds: float = 0.05, timeout: float = 5.0) -> float:
-        """Press keys, and tell how long it took until all of the output that follows had come.
-
-        Raises:
-            SilenceError: Nothing came.
-        """
-        before = self.position
-        pressed = self.press(keys)
-        end = pressed + timeout
-        with self._news:
-            while len(self._output) == before:
-                left = end - time.perf_counter()
-                if left <= 0:
-                    raise SilenceError(f"no output after a key; {self._state()}")
-                self._news.wait(left)
-        return self.quiet(seconds, timeout) - pressed
-
-    def move(self, keys: bytes, timeout: float = 1.0) -> Move | None:
-        """Press a key that moves the cursor among the codes, and wait until the screen names another code.
+    def move(self, keys: bytes, timeout: float = 2.0) -> Move | None:
+        """Press a key that moves the cursor among the codes, and wait until the screen has followed.
 
         Returns:
-            How long it took; None when it named none in time, as when two neighbours have the same name.
+            How long it took; None when frames came and named no other code in time: two neighbours have one name.
+
+        Raises:
+            SilenceError: Nothing was drawn at all.
         """
         with self._news:
             named = _TARGET.findall(self._output, max(0, len(self._output) - 200_000))
@@ -184,14 +171,28 @@ class Terminal:
         with self._news:
             while True:
                 for found in _TARGET.finditer(self._output, since):
-                    if found[1] != before:
-                        # The row under the cursor has the same name, and is drawn no later than the line below.
-                        row = self._output.find(found[1][:_SURELY_SHOWN], since)
-                        return Move(self._moment_of(row + 1) - pressed, self._moment_of(found.end()) - pressed)
+                    settled = self._output.find(_FRAME_END, found.end())
+                    if found[1] != before and settled >= 0:
+                        frame = self._frame_of_row(found[1][:_SURELY_SHOWN], since, found.start())
+                        row, rest = (self._moment_of(at + len(_FRAME_END)) - pressed for at in (frame, settled))
+                        return Move(row, rest)
                 left = end - time.perf_counter()
-                if left <= 0:
+                if left <= 0 and _FRAME_END in self._output[since:]:
                     return None
+                if left <= 0:
+                    raise SilenceError(f"a key drew nothing; {self.state()}")
                 self._news.wait(left)
+
+    def _frame_of_row(self, name: bytes, since: int, footer: int) -> int:
+        """Where the frame ends that has drawn the row under the cursor: at the latest that of the footer.
+
+        The row may have been drawn before for another reason, and stands in the detail later, so it is the last frame
+        that counts of those before the footer's.
+        """
+        settled = self._output.find(_FRAME_END, footer)
+        before = self._output.rfind(_FRAME_END, since, footer)
+        row = -1 if before < 0 else self._output.rfind(name, since, before)
+        return settled if row < 0 else self._output.find(_FRAME_END, row)
 
     def memory(self) -> float | None:
         """Resident memory of the program in MB; None where the system does not tell."""
@@ -210,8 +211,8 @@ class Terminal:
             return None
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def _state(self) -> str:
-        """What became of the program, for a message."""
+    def state(self) -> str:
+        """What became of the program, in words."""
         code = self.process.poll()
         return "the program still runs" if code is None else f"the program has ended with {code}"
 
@@ -227,7 +228,35 @@ class Terminal:
         return self._chunks[low][1]
 
 
-def moves_of(terminals: Sequence[Terminal], count: int, *, batch: int = 25, seed: int = 1) -> list[list[Move]]:
+class Walk:
+    """Cursor moves in one program.
+
+    Args:
+        terminal: Where.
+    """
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self.moves: list[Move] = []
+        self._same_names = 0
+
+    def step(self, keys: bytes = DOWN) -> None:
+        """Move once.
+
+        Raises:
+            SilenceError: The cursor does not move, or says so too often for neighbours of one name: 2,500 names there
+                are.
+        """
+        move = self._terminal.move(keys)
+        if move is not None:
+            self.moves.append(move)
+            return
+        self._same_names += 1
+        if self._same_names > 2 + len(self.moves) // 200:
+            raise SilenceError(f"the cursor does not move; {self._terminal.state()}")
+
+
+def moves_of(terminals: Sequence[Terminal], count: int, *, batch: int = 10, seed: int = 1) -> list[list[Move]]:
     """Cursor moves in several programs by turns: what disturbs one disturbs all.
 
     Args:
@@ -237,19 +266,10 @@ def moves_of(terminals: Sequence[Terminal], count: int, *, batch: int = 25, seed
         seed: Of the pauses between keys, so that no key keeps step with a program's own clock.
     """
     pauses = random.Random(seed)
-    moves: list[list[Move]] = [[] for _ in terminals]
-    while any(len(own) < count for own in moves):
-        for terminal, own in zip(terminals, moves, strict=True):
-            for _ in range(min(batch, count - len(own))):
+    walks = [Walk(terminal) for terminal in terminals]
+    for reached in range(batch, count + batch, batch):
+        for terminal, walk in zip(terminals, walks, strict=True):
+            while len(walk.moves) < min(reached, count):
                 terminal.quiet(pauses.uniform(0.03, 0.08))
-                own.append(_one_move(terminal))
-    return moves
-
-
-def _one_move(terminal: Terminal) -> Move:
-    for _ in range(5):
-        move = terminal.move(DOWN)
-        if move is not None:
-            return move
-        # Two neighbours of one name look the same; five in a row do not happen.
-    raise SilenceError(f"the cursor does not move; {terminal._state()}")
+                walk.step()
+    return [walk.moves for walk in walks]
