@@ -61,6 +61,8 @@ class ManualClock:
         wake = asyncio.Event()
         sleeper = (self._elapsed + seconds, wake, asyncio.get_running_loop())
         self._sleepers.append(sleeper)
+        if sleeper[0] <= self._elapsed:
+            wake.set()  # another thread has moved the clock on just before it could see this sleeper
         try:
             await wake.wait()
         finally:

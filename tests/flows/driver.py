@@ -72,23 +72,27 @@ class DrivenClock(ManualClock):
         super().__init__(start)
         self._idle = 0
         self._counts_rests = counts_rests
+        self.rests_until: float | None = None
+        """Until when the watcher rests, in seconds of this clock, while it does."""
 
     @property
     def is_waited_for(self) -> bool:
         """Whether something in the app sleeps until this clock moves."""
-        return len(self._sleepers) > self._idle
+        return len(self._sleepers) > (0 if self._counts_rests else self._idle)
 
     def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
         """As `ManualClock.sleep`."""
-        is_rest = not self._counts_rests and sys._getframe(1).f_code is Watcher._rest.__code__
+        is_rest = sys._getframe(1).f_code is Watcher._rest.__code__
         return self._rest(seconds) if is_rest else super().sleep(seconds)
 
     async def _rest(self, seconds: float) -> None:
         self._idle += 1
+        self.rests_until = self.monotonic() + seconds
         try:
             await super().sleep(seconds)
         finally:
             self._idle -= 1
+            self.rests_until = None
 
 
 class RunningApp:
@@ -181,6 +185,7 @@ class RunningApp:
     async def drawn(self) -> None:
         """Let what was read reach the screen: the app collects what arrives for a moment, then draws once."""
         await self.pilot.pause(SETTLE + 0.01)
+        await self.until(lambda: not (self.has_panes and self.triage.is_draw_due), "what has arrived being drawn")
         await self.pilot.pause()
 
     # Waiting
@@ -221,8 +226,21 @@ class RunningApp:
             # Not a second more: time that passes while a look is under way is time that Seam takes to answer. But a
             # hair, since what is told of a rest is rounded.
             await self.time_passes((before - self.clock.now()).total_seconds() + HAIR)
-            await self.until(lambda before=before: self._next_look != before, "a look")  # type: ignore[misc]
+            started = time.monotonic()
+            await self.until(
+                lambda before=before, since=started: self._has_looked_since(before, since),  # type: ignore[misc]
+                "a look",
+            )
         await self.drawn()
+
+    def _has_looked_since(self, before: datetime, started: float) -> bool:
+        """Whether a look has passed; a watcher that lay down while time was passing is not let sleep on."""
+        if self._next_look != before:
+            return True
+        rests_until, now = self.clock.rests_until, self.clock.monotonic()
+        if time.monotonic() - started > 1.0 and rests_until is not None and rests_until > now:
+            self._advance(rests_until - now)
+        return False
 
     @property
     def _next_look(self) -> datetime | None:
