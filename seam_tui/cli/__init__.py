@@ -7,12 +7,13 @@ import typer
 from seam_tui.cli.applying import apply
 from seam_tui.cli.common import DONE
 from seam_tui.cli.configuring import config
+from seam_tui.cli.keeping import cache
 from seam_tui.cli.past import history
 from seam_tui.cli.planning import plan
 from seam_tui.cli.reporting import explain, report
 from seam_tui.cli.serving import sandbox
-from seam_tui.cli.start import start
 from seam_tui.cli.sharing import serve
+from seam_tui.cli.start import start
 from seam_tui.domain.crash_log import run_headless
 
 cli = typer.Typer(
@@ -29,6 +30,7 @@ for _command in (report, explain, plan, apply, serve, sandbox):
     cli.command()(_command)
 cli.add_typer(history, name="history")
 cli.add_typer(config, name="config")
+cli.add_typer(cache, name="cache")
 
 
 def run(arguments: list[str] | None = None) -> int:

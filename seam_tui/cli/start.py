@@ -44,6 +44,9 @@ def start(
     codes: CodesOption = None,
     seed: SeedOption = 1,
     read_only: Annotated[bool, typer.Option("--read-only", help="Refuse every change.")] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Show no picture of the last run, and keep none for the next.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -59,10 +62,14 @@ def start(
     read_keymap(settings)  # said here, while there is no screen yet
     sandbox = sandbox_maker(scenario, devices, codes, seed)
 
+    def demo_launch() -> Launch:
+        return _demo_launch(sandbox, settings, read_only=read_only)
+
     def launch() -> Launch:
         if demo:
-            return _demo_launch(sandbox, settings, read_only=read_only)
-        return _launch(settings, lambda: _demo_launch(sandbox, settings, read_only=read_only), read_only=read_only)
+            return demo_launch()
+        cache = settings.cache and not no_cache
+        return _launch(settings, demo_launch, read_only=read_only, cache=cache)
 
     def app() -> SeamTuiApp:
         from seam_tui.tui.app import SeamTuiApp
@@ -104,8 +111,9 @@ def _pace(settings: Settings) -> WatchPace:
     return WatchPace(interval=settings.poll_interval, requests_per_minute=settings.requests_per_minute)
 
 
-def _launch(settings: Settings, demo: Callable[[], Launch], *, read_only: bool) -> Launch:
+def _launch(settings: Settings, demo: Callable[[], Launch], *, read_only: bool, cache: bool) -> Launch:
     from seam_tui.tui.launch import Launch
+    from seam_tui.workspace.picture_file import cache_folder
 
     return Launch(
         connection=None if settings.credentials_missing else connection_of(settings),
@@ -113,6 +121,7 @@ def _launch(settings: Settings, demo: Callable[[], Launch], *, read_only: bool) 
         read_only=read_only or settings.read_only,
         read_only_workspaces=frozenset(settings.read_only_workspaces),
         remedies_file=settings.user_remedies_file,
+        cache_folder=cache_folder if cache else None,
         concurrency=settings.concurrency,
         pace=_pace(settings),
         theme=settings.theme,

@@ -68,7 +68,7 @@ def _need_account(subject: Subject, now: datetime) -> str | None:
 def _need_pin(subject: Subject, now: datetime) -> str | None:
     if subject.code is None:
         return NO_CODE
-    if subject.code.pin is None:
+    if subject.code.pin is None and not subject.awaits_pin:
         return "The maker does not show this code's PIN."
     return None
 
@@ -151,7 +151,7 @@ def _recreatable(subject: Subject, now: datetime) -> str | None:
         return "This is a backup code; Seam makes its own."
     if code.has_ended(now):
         return "This code has ended: Seam takes no code that has ended."
-    if code.pin is None and not maker_chooses_pin(subject.device):
+    if code.pin is None and not subject.awaits_pin and not maker_chooses_pin(subject.device):
         return "The maker does not show this code's PIN, so the same code cannot be made again."
     return None
 
@@ -190,7 +190,7 @@ def _lengths_reportable(subject: Subject, now: datetime) -> str | None:
 def _duplicate_shown(subject: Subject, now: datetime) -> str | None:
     if subject.code is None:
         return NO_CODE
-    if subject.duplicate is None:
+    if subject.duplicate is None and not subject.is_kept:
         return "No other loaded code on this lock has this PIN; look in the maker's app."
     return None
 

@@ -107,6 +107,7 @@ class Plan:
         return sum(1 + len(step.also) for step in self.steps) + len(self.left_out) > 1
 
 
+NOT_READ_SINCE: Final = "Codes of this lock come from the last run and were not read since: refresh the device first."
 _PLANNED_ELSEWHERE: Final = {
     ActionId.FREE_SLOTS: "Choose the codes that are to go first.",
     ActionId.UNDO: "Choose the run that is to be put back first.",
@@ -152,6 +153,9 @@ def make_plan(
         A plan; without steps when a refusal stands in the way.
     """
     reason = why_disabled(action_id, subject, now, read_only=read_only) or _PLANNED_ELSEWHERE.get(action_id)
+    if subject.is_kept and subject.code is not None and ACTIONS[action_id].target is ActionTarget.ACCESS_CODE:
+        # Without the PINs of the lock neither the plan nor the journal would be right.
+        reason = reason or NOT_READ_SINCE
     if reason is not None:
         return Plan(action_id, (), (reason,))
     values = values_of(action_id, values or Values())

@@ -21,6 +21,10 @@ class Subject:
     code: AccessCode | None = None
     neighbours: tuple[AccessCode, ...] = ()
     """The other codes on the same lock, managed and unmanaged."""
+    is_kept: bool = False
+    """Whether its code, or another one on the lock, comes from a picture on disk and was not read since."""
+    awaits_pin: bool = False
+    """Whether its code has a PIN that is still to be read."""
     issue: Issue | None = None
     """The issue whose card the button stands on; it may name the duplicate."""
 

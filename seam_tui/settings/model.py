@@ -24,6 +24,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "request_timeout": "SEAM_TUI_REQUEST_TIMEOUT",
     "poll_interval": "SEAM_TUI_POLL_INTERVAL",
     "requests_per_minute": "SEAM_TUI_REQUESTS_PER_MINUTE",
+    "cache": "SEAM_TUI_CACHE",
     "theme": "SEAM_TUI_THEME",
 }
 """Each setting's environment variable; the setting's name is its key in the config file."""
@@ -81,6 +82,8 @@ class Settings:
     """Seconds from one look at what has happened to the next, 5 to 600."""
     requests_per_minute: int = 60
     """Requests that reading again what no event tells may make, 0 to 600; 0 turns it off."""
+    cache: bool = True
+    """Whether a picture of the workspace, without PINs, is kept on disk for the next start."""
     theme: str | None = None
     """A theme's name; None for the app's own."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)

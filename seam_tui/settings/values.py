@@ -54,6 +54,7 @@ _REMEDIES: Final = {
     "request_timeout": "Give seconds, more than 0 and at most 600.",
     "poll_interval": "Give seconds, from 5 to 600.",
     "requests_per_minute": "Give a whole number from 0 to 600.",
+    "cache": "Use true or false.",
 }
 
 
@@ -81,6 +82,7 @@ def _settings_model(from_env: dict[str, Any], from_file: dict[str, Any]) -> type
         request_timeout: Annotated[float, number, Field(gt=0, le=600, allow_inf_nan=False)] = 30.0
         poll_interval: Annotated[float, number, Field(ge=5, le=600, allow_inf_nan=False)] = 15.0
         requests_per_minute: Annotated[int, number, Field(ge=0, le=600)] = 60
+        cache: bool = True
         theme: Annotated[str, plain] | None = None
 
         @classmethod

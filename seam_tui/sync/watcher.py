@@ -52,6 +52,7 @@ class Watcher:
         load: Reads everything and emits it, with `LoadFinished` or `LoadFailed` at the end: `Loader.run`.
         pace: How often what is asked.
         mark: Where to go on from when the index was filled with a picture that was kept; None to load first.
+        confirm: Asked before the first look from such a mark, until it raises no `SeamFailure` or a load went through.
         chance: Gives random numbers from 0 to 1.
     """
 
@@ -66,6 +67,7 @@ class Watcher:
         *,
         pace: WatchPace | None = None,
         mark: EventMark | None = None,
+        confirm: Callable[[], Awaitable[None]] | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._emit = emit
@@ -87,6 +89,7 @@ class Watcher:
         self._reloaded_at: float | None = None
         self._is_filled = mark is not None
         self._mark = mark
+        self._confirm = confirm
         self._is_loading = False
         self._is_paused = False
         self._once = False
@@ -153,6 +156,25 @@ class Watcher:
         async with self._turns:
             await self._rounds.read_device(device_id)
 
+    async def read_again(self, access_code_ids: Iterable[str]) -> None:
+        """Read codes again now, by the hundred. Waits for a look that is under way, and for no load.
+
+        Raises:
+            SeamFailure: Not all of them could be read.
+        """
+        wanted = News()
+        for key in access_code_ids:
+            device_id = self._index.device_of(key)
+            if device_id is not None and self._index.is_unmanaged(key):
+                wanted.unmanaged_on.setdefault(device_id, {})[key] = None
+            else:
+                wanted.codes[key] = None
+        if self._is_loading:
+            await self._catching_up.read(wanted)
+            return
+        async with self._turns:
+            await self._catching_up.read(wanted)
+
     async def run(self) -> None:
         """Keep the picture true until cancelled. Never ends by itself: a fault becomes an event and a rest."""
         self._wake = asyncio.Event()
@@ -217,6 +239,7 @@ class Watcher:
             self._load_failed(self._index.load_failure or unexpected(RuntimeError()))
             return
         self._log.start_from(mark)
+        self._confirm = None
         self._news.clear()
         self._rounds.restart()
         self._is_filled, self._reloaded_at, self._lost, self._failures = True, now, None, 0
@@ -233,6 +256,9 @@ class Watcher:
         """Ask for events, and read what they name."""
         self._once = False
         try:
+            if self._confirm is not None:
+                await self._confirm()
+                self._confirm = None
             listed = await self._log.look()
             self._news.take(listed, self._index)
             tally = await self._catching_up.read(self._news)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from textual.content import Content
@@ -10,15 +11,16 @@ from seam_tui.domain.account import Workspace
 from seam_tui.sync import events
 from seam_tui.tui.board import Board
 from seam_tui.tui.flags import CODE_WORDS, DEVICE_WORDS, Flags
-from seam_tui.tui.freeing import FreeingScreen
 from seam_tui.tui.launch import Launch
-from seam_tui.tui.messages import SyncArrived
+from seam_tui.tui.messages import PictureRead, PictureTrouble, SyncArrived
+from seam_tui.tui.reading_first import ReadingFirstScreen
 from seam_tui.tui.rows import ALL_DEVICES
 from seam_tui.tui.session import Session
 from seam_tui.tui.telling import Telling, loaded_words
 from seam_tui.tui.widgets.bars import SayLine
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.workspace.changes import CODES, CODES_READ, ChangeSet
+from seam_tui.workspace.query import EVERYTHING
 
 SETTLE: Final = 0.1
 """Seconds that arriving pages are collected for before the lists are drawn anew."""
@@ -28,7 +30,7 @@ _COUNTS: Final = frozenset({CODES, CODES_READ})
 """What changes on a device without changing what its codes' rows say of it."""
 
 
-class ArrivingScreen(FreeingScreen):
+class ArrivingScreen(ReadingFirstScreen):
     """A screen whose picture is kept true.
 
     Args:
@@ -51,6 +53,8 @@ class ArrivingScreen(FreeingScreen):
         self._changed_devices: set[str] = set()
         self._draw_asked = False
         self._note = ""
+        self._trouble = ""
+        """Why there is no picture of the last run, until a load has said what it has found."""
         self._is_placed = False
         """Whether it is known which workspace this is."""
 
@@ -69,12 +73,23 @@ class ArrivingScreen(FreeingScreen):
 
     def on_sync_arrived(self, message: SyncArrived) -> None:
         """Take what was read, and draw it soon if it says anything new: pages come in bursts."""
-        arrived = self.session.take_events()
+        self._take(self.session.take_events())
+
+    async def take_all_arrived(self) -> None:
+        """Take what was read, to the last of it."""
+        while self.session.has_events:
+            self._take(self.session.take_events())
+            await asyncio.sleep(0)
+
+    def _take(self, arrived: list[events.SyncEvent]) -> None:
+        self._drop_other_picture(arrived)
         had_loaded, before = self.telling.has_loaded, self.telling.state
         unread = {unread.device_id for unread in self.board.store.unread}
         changes = self.board.apply(arrived, self.now())
         if had_loaded:
             self._flag(changes, unread)
+        if not changes.is_empty:
+            self.session.keeper.note_change()
         for event in arrived:
             self._hear(event)
         self._note_changed(changes)
@@ -84,6 +99,38 @@ class ArrivingScreen(FreeingScreen):
             self.draw_soon()
         elif any(isinstance(event, events.PollSucceeded | events.Stale) for event in arrived):
             self.draw_bars()
+
+    def on_picture_read(self, message: PictureRead) -> None:
+        """Show the picture of the last run, until it is caught up."""
+        if self.board.store.workspace is not None:
+            return  # a second start, after credentials that did not work
+        query = self.board.filter.query
+        self.board = message.board
+        if query != EVERYTHING:
+            self.board.filter.set(query, self.now())
+        self.telling.show_picture(message.as_of)
+        workspace = self.board.store.workspace
+        self.set_class(workspace is not None and not workspace.is_sandbox, "-production")
+        self.draw()
+
+    def on_picture_trouble(self, message: PictureTrouble) -> None:
+        """Say why there is no picture, of the last run or for the next."""
+        self.query_one(SayLine).add(message.said)
+        if not self.telling.has_loaded:
+            self._trouble = message.said
+
+    def _drop_other_picture(self, arrived: list[events.SyncEvent]) -> None:
+        """Show nothing of a picture that is not of the workspace that the credentials open."""
+        shown = self.board.store.workspace
+        if shown is None or not self.telling.is_catching_up:
+            return
+        ids = {event.workspace.workspace_id for event in arrived if isinstance(event, events.WorkspaceRead)}
+        if ids - {shown.workspace_id}:
+            query = self.board.filter.query
+            self.board = Board(self.now())
+            self.board.filter.set(query, self.now())
+            self.codes.set_marks(())
+            self.telling.drop_picture()
 
     @property
     def is_draw_due(self) -> bool:
@@ -147,19 +194,24 @@ class ArrivingScreen(FreeingScreen):
         self._is_placed = True
 
     def _hear(self, event: events.SyncEvent) -> None:
+        was_kept = self.telling.is_catching_up
         self.telling.hear(event, self.now())
+        self.session.keeper.hear(event, self.board.store)
         match event:
             case events.WorkspaceRead(workspace):
                 self._take_workspace(workspace)
             case events.LoadFailed(failure):
                 self.say(f"Could not load: {failure}", error=True)
             case events.LoadFinished():
-                self.take_load(loaded_words(self.board.store))
+                self.take_load(f"{self._trouble} {loaded_words(self.board.store)}".strip())
+                self._trouble = ""
             case events.ReloadStarted(reason):
                 self.query_one(SayLine).add(f"{reason} Everything is read again.")
             case events.PollSucceeded():
                 self._changed_codes.update(self.flags.look_passed())
                 self._changed_devices.update(self.device_flags.look_passed())
+                if was_kept:
+                    self.take_load(loaded_words(self.board.store))
             case events.StillWaiting(access_code_id, minutes, reason):
                 self.tell_waiting(access_code_id, f"◌ still {reason} after {minutes} min")
             case events.RereadFailed(access_code_id, failure):

@@ -70,10 +70,13 @@ def _validity(code: AccessCode, now: datetime) -> Iterable[str]:
 
 
 def _pin_fact(view: View, subject: Subject, code: AccessCode) -> Block:
-    if code.pin is None:
+    if code.pin is None and not subject.awaits_pin:
         return fact("PIN", "not assigned yet" if code.is_waiting_for_code_assignment else "the maker does not show it")
-    shown = Content(f"{MASK} ({len(code.pin)} digits)")
-    if view.revealed:
+    if code.pin is None:
+        shown = Content("still to be read from Seam")
+    elif not view.revealed:
+        shown = Content(f"{MASK} ({len(code.pin)} digits)")
+    else:
         shown = Content.assemble((code.pin.reveal(), "bold"), "  ", (" REVEALED ", "bold reverse"))
     lead = Content.styled(f"{'PIN':<{_LABEL_WIDTH}}", DIM) + shown
     buttons = tuple(view.button(action_id, subject) for action_id in (ActionId.REVEAL_PIN, ActionId.COPY_PIN))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -12,6 +14,9 @@ from seam_tui.operations.runner import StepResult
 from seam_tui.remedies.catalogue import Catalogue
 from seam_tui.seam_api.errors import SeamFailure
 
+if TYPE_CHECKING:
+    from seam_tui.tui.board import Board
+
 
 @dataclass
 class SyncArrived(Message):
@@ -20,6 +25,23 @@ class SyncArrived(Message):
     def can_replace(self, message: Message) -> bool:
         """One is enough: the handler takes all that wait."""
         return isinstance(message, SyncArrived)
+
+
+@dataclass
+class PictureRead(Message):
+    """The picture of the last run, ready to be shown; from now on the board is the screen's."""
+
+    board: Board
+    as_of: datetime
+    """When Seam last confirmed it."""
+
+
+@dataclass
+class PictureTrouble(Message):
+    """A picture cannot be used, or none can be written."""
+
+    said: str
+    """For a person."""
 
 
 @dataclass

@@ -25,6 +25,7 @@ from seam_tui.tui.screens.history import HistoryScreen
 from seam_tui.tui.screens.looking import LookingScreen
 from seam_tui.tui.screens.notice import NoticeScreen
 from seam_tui.tui.screens.plan import PlanScreen
+from seam_tui.tui.screens.reading import ReadingScreen
 from seam_tui.tui.screens.result import ResultScreen
 from seam_tui.tui.screens.resume import ResumeScreen
 from seam_tui.tui.screens.save import SaveScreen
@@ -51,6 +52,7 @@ PLACES: Final[Places] = {
     SlotsScreen: (RecordTable, DetailView),
     SaveScreen: (),
     LookingScreen: (),
+    ReadingScreen: (),
 }
 """Every screen with its own keys, and the widgets with keys of their own that can have the focus in it."""
 

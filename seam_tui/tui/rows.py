@@ -118,6 +118,12 @@ def _slots(store: WorkspaceStore, device: Device) -> Cell:
     return Cell(f"{used}/{device.max_active_codes_supported}", "bold $text-error" if full else ".record-table--dim")
 
 
+def _pin(store: WorkspaceStore, code: AccessCode) -> str:
+    if code.pin is not None:
+        return MASK
+    return "…" if code.access_code_id in store.awaited_pin_ids else "–"
+
+
 def code_cells(
     store: WorkspaceStore, code: AccessCode | None, now: datetime, flag: Flag | None = None
 ) -> RowCells | None:
@@ -146,7 +152,7 @@ def code_cells(
         "ends": relative(code.ends_at, now) if code.ends_at is not None else "",
         "status": Cell(status_in_words(code, now), ".record-table--dim"),
         "device": Cell(device.title if device is not None else "", ".record-table--dim"),
-        "pin": Cell(MASK if code.pin is not None else "–", ".record-table--dim"),
+        "pin": Cell(_pin(store, code), ".record-table--dim"),
         "starts_exact": Cell(exact(code.starts_at, zone) if code.starts_at else "", ".record-table--dim"),
         "ends_exact": Cell(exact(code.ends_at, zone) if code.ends_at else "", ".record-table--dim"),
     }

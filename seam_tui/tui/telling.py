@@ -15,6 +15,7 @@ from seam_tui.tui.widgets.bars import Freshness
 from seam_tui.workspace.store import WorkspaceStore
 
 _FOOTER_MOVES: Final = (("app.help", "Help"), ("list.filter", "Filter"), ("app.quit", "Quit"))
+_LATER_MOVES: Final = (("list.next_error", "Next error"), ("list.sort", "Sort"))
 
 
 class Telling:
@@ -32,6 +33,7 @@ class Telling:
         self._failure: SeamFailure | None = None
         self._updated_at: datetime | None = None
         self._next_at: datetime | None = None
+        self._kept_from: datetime | None = None
 
     @property
     def is_loading(self) -> bool:
@@ -49,9 +51,24 @@ class Telling:
         return self._updated_at is not None
 
     @property
+    def is_catching_up(self) -> bool:
+        """Whether what is shown is a picture of the last run, and it is not known yet what has happened since."""
+        return self._kept_from is not None
+
+    @property
     def is_followed(self) -> bool:
         """Whether it was asked, since the last load, what has happened meanwhile."""
         return not self._loading and self._next_at is not None
+
+    def show_picture(self, as_of: datetime) -> None:
+        """The picture of the last run is on screen."""
+        self._loading = False
+        self._updated_at = self._kept_from = as_of
+
+    def drop_picture(self) -> None:
+        """It was the picture of another workspace."""
+        self._loading = True
+        self._updated_at = self._kept_from = None
 
     def restart(self) -> None:
         """A reload was asked for."""
@@ -71,14 +88,14 @@ class Telling:
                 self._progress = f"{codes:,} codes, {done} of {total} devices"
             case events.LoadFinished():
                 self._loading = False
-                self._failure = self._next_at = None
+                self._failure = self._next_at = self._kept_from = None
                 self._updated_at = now
             case events.LoadFailed(failure):
                 self.fail(failure)
             case events.ReloadStarted():
                 self.restart()
             case events.PollSucceeded(at, next_in):
-                self._failure = None
+                self._failure = self._kept_from = None
                 self._updated_at, self._next_at = at, at + timedelta(seconds=next_in)
             case events.Stale(failure, _, next_in):
                 self._failure = failure
@@ -93,6 +110,7 @@ class Telling:
             updated_at=self._updated_at,
             next_at=self._next_at,
             stale=self._failure.what if self._failure is not None and not self._loading else "",
+            kept_from=self._kept_from,
             unread=sum(1 for unread in store.unread if unread.device_id is not None),
         )
 
@@ -176,6 +194,8 @@ def footer_keys(
         )
         for action in FOOTER
     ]
-    moves = [(keymap.label(move), short, True) for move, short in _FOOTER_MOVES]
+    moves, later = (
+        [(keymap.label(move), short, True) for move, short in some] for some in (_FOOTER_MOVES, _LATER_MOVES)
+    )
     edit = (keymap.label("list.edit"), "Edit", subject.code is not None and not read_only)
-    return [*moves, edit, *actions, ("Tab", "Pane", True)]
+    return [*moves, edit, *actions, *later, ("Tab", "Pane", True)]

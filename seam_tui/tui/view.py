@@ -65,7 +65,10 @@ class View:
 def subject_of_code(store: WorkspaceStore, code: AccessCode) -> Subject:
     """A code with its lock, its account and its neighbours."""
     device = store.device_of_code(code)
+    kept = store.kept_ids
     return Subject(
+        is_kept=bool(kept) and any(key in kept for key in store.code_ids_of_device(code.device_id)),
+        awaits_pin=code.access_code_id in store.awaited_pin_ids,
         workspace=store.workspace,
         account=store.account_of_device(device),
         device=device,
@@ -78,7 +81,9 @@ def subject_of_code(store: WorkspaceStore, code: AccessCode) -> Subject:
 
 def subject_of_device(store: WorkspaceStore, device: Device) -> Subject:
     """A lock with its account and its codes."""
+    kept = store.kept_ids
     return Subject(
+        is_kept=bool(kept) and any(key in kept for key in store.code_ids_of_device(device.device_id)),
         workspace=store.workspace,
         account=store.account_of_device(device),
         device=device,

@@ -22,6 +22,8 @@ class Picture:
 
     as_of: datetime
     """When Seam last confirmed that it is up to date: the end of a load or of a poll."""
+    verified_at: datetime
+    """When all of it had been read at least once by this process or an earlier one, what no event tells included."""
     last_event_at: datetime | None
     """The time of the last event that it takes into account, by Seam's clock; None when none was asked for."""
     last_event_id: str | None
@@ -37,17 +39,30 @@ class Picture:
 
 
 def take_picture(
-    store: WorkspaceStore, as_of: datetime, last_event_at: datetime | None = None, last_event_id: str | None = None
+    store: WorkspaceStore,
+    as_of: datetime,
+    last_event_at: datetime | None = None,
+    last_event_id: str | None = None,
+    *,
+    verified_at: datetime | None = None,
 ) -> Picture | None:
     """The store as it is now; None before the workspace was read. Call it on the thread that owns the store.
 
     It copies references only, some milliseconds for 100,000 codes; the records are frozen, so that another thread can
     write them.
+
+    Args:
+        store: What is shown.
+        as_of: When Seam last confirmed it.
+        last_event_at: How far events were followed.
+        last_event_id: That event.
+        verified_at: When all of it was last read; `as_of` when None.
     """
     if store.workspace is None:
         return None
     return Picture(
         as_of=as_of,
+        verified_at=verified_at or as_of,
         last_event_at=last_event_at,
         last_event_id=last_event_id,
         workspace=store.workspace,

@@ -37,7 +37,7 @@ APP_NAME: Final = "seam-tui"
 CACHE_FOLDER_VARIABLE: Final = "SEAM_TUI_CACHE_DIR"
 """Environment variable that puts the cache folder elsewhere."""
 MAX_AGE: Final = timedelta(days=14)
-"""Age at which a picture is not shown any more."""
+"""Time since all of a picture was verified after which it is not shown any more."""
 
 _FORMAT: Final = "seam-tui picture"
 _VERSION: Final = 1
@@ -160,6 +160,16 @@ def read_picture(
     return found
 
 
+def kept_pictures(folder: Path) -> tuple[int, int]:
+    """How many pictures are kept, and the bytes that they take with all that was put aside."""
+    files = _files(folder)
+    size = 0
+    for path in files:
+        with contextlib.suppress(OSError):
+            size += path.stat().st_size
+    return sum(path.suffix == _SUFFIX for path in files), size
+
+
 def clear_pictures(folder: Path) -> int:
     """Delete every picture, also those that were put aside.
 
@@ -202,6 +212,7 @@ def _lines(stem: str, picture: Picture) -> Iterator[bytes]:
     yield _line(
         {
             "as_of": encode_time(picture.as_of),
+            "verified_at": encode_time(picture.verified_at),
             "last_event_at": encode_time(picture.last_event_at),
             "last_event_id": picture.last_event_id,
             "workspace": encode_table(Workspace, [picture.workspace]),
@@ -236,8 +247,8 @@ def _parse(data: bytes, stem: str, now: datetime, max_age: timedelta, after_bloc
         picture = _read_lines(data, after_block)
     except _NO_PICTURE:
         return _damaged()
-    if picture.as_of < now - max_age:
-        return Unusable(f"The picture of the last run is older than {max_age.days} days and is not used.")
+    if picture.verified_at < now - max_age:
+        return Unusable(f"The picture of the last run is older than {max_age.days} days and was put aside.")
     return picture
 
 
@@ -267,9 +278,9 @@ def _read_lines(data: bytes, after_block: Pause | None) -> Picture:
     lines = _split(data[:-_DIGEST])
     next(lines)
     facts = json.loads(next(lines))
-    as_of = decode_time(facts["as_of"])
+    as_of, verified_at = (decode_time(facts[name]) for name in ("as_of", "verified_at"))
     (workspace,) = decode_table(Workspace, facts["workspace"])
-    if as_of is None:
+    if as_of is None or verified_at is None:
         raise ValueError("no time")
     devices: list[Device] = []
     codes: list[AccessCode] = []
@@ -291,6 +302,7 @@ def _read_lines(data: bytes, after_block: Pause | None) -> Picture:
             after_block()
     return Picture(
         as_of=as_of,
+        verified_at=verified_at,
         last_event_at=decode_time(facts["last_event_at"]),
         last_event_id=facts["last_event_id"],
         workspace=workspace,

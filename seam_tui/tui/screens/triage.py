@@ -110,6 +110,7 @@ class TriageScreen(ArrivingScreen):
     def on_unmount(self) -> None:
         """Leave nothing behind: no thread, no PIN on the clipboard."""
         self.uncover_nothing()
+        self.session.keeper.close(self.board.store)
         self.session.close()
 
     def on_connection_failed(self, message: ConnectionFailed) -> None:

@@ -36,6 +36,8 @@ class Freshness:
     """When Seam is asked again by itself."""
     stale: str = ""
     """Why the picture is old, while it is."""
+    kept_from: datetime | None = None
+    """Of when the picture of the last run is, while that is what is shown."""
     unread: int = 0
     """Devices whose codes could not be read."""
 
@@ -92,6 +94,13 @@ def _freshness(freshness: Freshness, now: datetime, room: int) -> list[tuple[str
         told = (f"{reason}{old}{again}", f"{brief}{old}{again}", f"{brief}{again}", brief)
         forms = [f"STALE: {words}" for words in told]
         style = "bold $text-error"
+    elif freshness.kept_from is not None:
+        of = moment_words(freshness.kept_from, now)
+        follows = f"reading everything again… {freshness.loading}" if freshness.loading else "catching up"
+        forms, style = (
+            [f"as of {of}, {follows}", f"as of {of}, {follows.partition('…')[0]}", f"as of {of}"],
+            "$text-accent",
+        )
     elif freshness.loading:
         forms, style = [f"loading… {freshness.loading}"], "$text-accent"
     elif age:
@@ -117,6 +126,16 @@ def _wait(freshness: Freshness, now: datetime) -> str:
     if freshness.next_at is None or freshness.next_at <= now:
         return ""
     return duration(math.ceil((freshness.next_at - now).total_seconds()))
+
+
+def moment_words(moment: datetime, now: datetime) -> str:
+    """A moment by this machine's clock: `09:12` today, `Mon 09:12` within a week, else `2 Nov 09:12`."""
+    local, today = moment.astimezone(), now.astimezone().date()
+    time = f"{local:%H:%M}"
+    days = (today - local.date()).days
+    if days == 0:
+        return time
+    return f"{local:%a} {time}" if 0 < days < 7 else f"{local.day} {local:%b} {time}"
 
 
 class SayLine(Static):
