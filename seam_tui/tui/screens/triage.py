@@ -342,9 +342,9 @@ class TriageScreen(ArrivingScreen):
         if not self.session.read_only:
             self.session.read_only = True
             self.say("Read-only: nothing can be changed.")
-        elif await self.ask("Allow changes?", "Buttons will send changes to Seam again."):
         elif self.app.is_web and self.launch.read_only:
             self.say("Read-only: who shares this lets visitors look only (seam-tui serve, without --write).")
+        elif await self.ask("Allow changes?", "Buttons will send changes to Seam again."):
             self.session.read_only = False
             self.say("Changes are allowed again.")
         self.show_detail()
