@@ -176,25 +176,31 @@ class PastRunsScreen(PlanningScreen):
                 remark(trouble)
 
     async def _ask_about(self, unfinished: Unfinished, troubles: list[str]) -> None:
-        state, more = unfinished.runs[0], len(unfinished.runs) - 1
-        lines = [cut_off_words(state), *troubles]
-        if more:
-            lines.append(f"{more} more {'was' if more == 1 else 'were'} cut off: H lists them.")
+        """Ask about each run that was cut off, the newest first, until one of them is gone on with."""
+        count = len(unfinished.runs)
         if self.session.read_only or self.app.screen is not self:
-            why = " Read-only: nothing is sent." if self.session.read_only else " H offers to finish or to stop it."
-            self.query_one(SayLine).add(" ".join(lines) + why)
+            why = "Read-only: nothing is sent." if self.session.read_only else "H offers to finish or to stop it."
+            words = [cut_off_words(unfinished.runs[0]), *troubles, *_more(count - 1), why]
+            self.query_one(SayLine).add(" ".join(words))
             return
-        if not state.is_fully_planned:
-            lines.append("Its plan was not yet written down whole, so nothing of it was sent.")
-        question = ResumeScreen(tuple(lines), can_finish=state.is_fully_planned)
-        choice = cast("Choice | None", await self.app.push_screen_wait(question))
-        with self.asking():
-            if choice == "finish":
-                await self._finish(state.run_id)
-            elif choice == "stop":
-                await self._stop(state.run_id)
-            else:
-                self.say("It stays as it is; H offers to finish or to stop it.")
+        for number, state in enumerate(unfinished.runs, 1):
+            lines = [cut_off_words(state), *(troubles if number == 1 else ())]
+            if not state.is_fully_planned:
+                lines.append("Its plan was not yet written down whole, so nothing of it was sent.")
+            question = ResumeScreen(tuple(lines), can_finish=state.is_fully_planned, number=number, count=count)
+            choice = cast("Choice | None", await self.app.push_screen_wait(question))
+            with self.asking():
+                if choice == "all_later":
+                    self.say("They stay as they are; H offers to finish or to stop them.")
+                    return
+                if choice == "finish" and await self._finish(state.run_id):
+                    for words in _more(count - number):
+                        self.say(words)
+                    return
+                if choice == "stop":
+                    await self._stop(state.run_id)
+                elif choice is None:
+                    self.say("It stays as it is; H offers to finish or to stop it.")
 
     async def _stop(self, run_id: str) -> None:
         await self.session.runs.stop(run_id)
@@ -317,3 +323,8 @@ class PastRunsScreen(PlanningScreen):
         progress = run.progress(self.clock.monotonic())
         what = "What is not sent stays undone" if self.session.runs.is_passing else "The next start offers to finish it"
         return await self.ask("Leave while a run is under way?", f"{progress.words} are done. {what}.")
+
+
+def _more(count: int) -> list[str]:
+    """That so many other runs were cut off; nothing when there are none."""
+    return [f"{count} more {'was' if count == 1 else 'were'} cut off: H lists them."] if count else []

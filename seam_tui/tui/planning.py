@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
-from seam_tui.domain.action import ActionId
 from seam_tui.operations.plan import Plan
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.running import RunningScreen
 from seam_tui.tui.screens.plan import PlanAnswer, PlanScreen
+
+_FROM_THE_JOURNAL: Final = (
+    "The rest of a run cannot be written to a file: its journal knows what may have been sent already. "
+    "seam-tui history resume finishes it without a screen."
+)
 
 
 class PlanningScreen(RunningScreen):
@@ -32,7 +36,6 @@ class PlanningScreen(RunningScreen):
         """
         store, connection = self.board.store, self.launch.connection
         looking = None if is_fixed else self.begin_lookup(plan, hidden_plan)
-        can_save = connection is not None and not is_fixed and plan.action_id is not ActionId.UNDO
         question = PlanScreen(
             plan,
             store.devices,
@@ -41,7 +44,8 @@ class PlanningScreen(RunningScreen):
             workspace=store.workspace,
             about=about,
             skip_lookup=None if looking is None else looking.cancel,
-            endpoint=connection.endpoint if connection is not None and can_save else None,
+            endpoint=connection.endpoint if connection is not None and not is_fixed else None,
+            why_no_file=_FROM_THE_JOURNAL if is_fixed else None,
         )
         if looking is not None:
             self.follow_lookup(looking, question, plan, hidden_plan)

@@ -203,3 +203,85 @@ async def test_a_key_that_was_not_meant_for_the_offer_is_not_taken(
         offer = await offer_is_shown(app)
         await app.press("s", "f")
         assert app.app.screen is offer
+
+
+# Several of them
+
+
+async def two_cut_off_runs(folder: Path, world: Sandbox) -> None:
+    """Leave two runs unfinished behind, of two apps after each other."""
+    await cut_off_run(folder, world)
+    async with running_app(journal_folder=folder, world=world) as app:
+        await offer_is_shown(app)
+        await app.press("escape")
+        await app.dialog.closes()
+        await begin_a_run_that_hangs(app, after=0)
+
+
+async def question_is(app: RunningApp, number: int, of: int) -> None:
+    """Wait for the question about one of several runs."""
+    await app.until(
+        lambda: (
+            isinstance(app.app.screen, ResumeScreen) and f"A run was cut off ({number} of {of})" in app.dialog.words
+        ),
+        f"question {number} of {of}",
+    )
+
+
+async def test_each_of_several_runs_is_asked_about_the_newest_first(tmp_path: Path) -> None:
+    world = sandbox_of()
+    await two_cut_off_runs(tmp_path, world)
+    async with running_app(journal_folder=tmp_path, world=world) as app:
+        await question_is(app, 1, of=2)
+        assert "not known" in app.dialog.words
+        assert "1 done" not in app.dialog.words, "the newest one had none done"
+        await app.press("s")
+        await question_is(app, 2, of=2)
+        assert "1 done" in app.dialog.words
+        assert "All later" not in app.text
+        await app.press("escape")
+        await app.says("It stays as it is")
+        history = await open_history(app)
+        assert [run.status.value for run in history._runs.values()] == ["stopped", "unfinished"]
+
+
+async def test_after_one_run_is_gone_on_with_the_others_wait_in_the_history(tmp_path: Path) -> None:
+    world = sandbox_of()
+    await two_cut_off_runs(tmp_path, world)
+    async with running_app(journal_folder=tmp_path, world=world) as app:
+        await question_is(app, 1, of=2)
+        await app.press("f")
+        await plan_is_shown(app)
+        await app.press("n")
+        await question_is(app, 2, of=2)  # it was left as it was
+        await app.press("escape")
+    async with running_app(journal_folder=tmp_path, world=world) as app:
+        await question_is(app, 1, of=2)
+        await app.press("f")
+        await plan_is_shown(app)
+        await app.press("y")
+        await app.says("1 more was cut off: H lists them.")
+        await result_is_shown(app, within=300)
+
+
+async def test_all_of_them_can_be_left_for_later_at_once(tmp_path: Path) -> None:
+    world = sandbox_of()
+    await two_cut_off_runs(tmp_path, world)
+    async with running_app(journal_folder=tmp_path, world=world) as app:
+        await question_is(app, 1, of=2)
+        await app.shows("All later (l)")
+        await app.press("l")
+        await app.says("They stay as they are; H offers to finish or to stop them.")
+        assert not app.dialog.is_open
+
+
+async def test_the_rest_of_a_run_is_no_file_and_says_why(tmp_path: Path) -> None:  # UX 22
+    world = sandbox_of()
+    await cut_off_run(tmp_path, world)
+    async with running_app(journal_folder=tmp_path, world=world) as app:
+        await offer_is_shown(app)
+        await app.press("f")
+        await plan_is_shown(app)
+        await app.shows("w (why no file)")
+        await app.press("w")
+        await app.shows("its journal knows what may have been sent already")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from seam_tui.operations.plan_file import read_plan
+from seam_tui.tui.screens.save import SaveScreen
 from tests.flows.driver import RunningApp, running_app
 from tests.flows.many import history_is_shown, mark_the_crew, open_history, plan_is_shown, result_is_shown
 from tests.flows.wire import about
@@ -220,3 +222,22 @@ async def test_before_anything_is_loaded_past_runs_are_not_known_and_nothing_bre
         assert app.has_panes
         app.wire.release()
         await app.is_loaded()
+
+
+async def test_what_puts_a_run_back_can_be_written_to_a_file(tmp_path: Path) -> None:
+    async with running_app(journal_folder=tmp_path / "runs") as app:
+        await delete_tess(app)
+        await app.press("z")
+        plan = await plan_is_shown(app)
+        await app.shows("w write to a file")
+        await app.press("w")
+        await app.until(lambda: isinstance(app.app.screen, SaveScreen), "the name to save as")
+        await app.clear_field()
+        await app.type(str(tmp_path / "undo.json"))
+        await app.press("enter")
+        await app.shows("Nothing was sent.")
+        kept = read_plan(tmp_path / "undo.json").plan
+        assert kept.undoes == plan.plan.undoes is not None
+        assert [step.title for step in kept.steps] == ["Tess Murphy"]
+        await app.press("n")
+        assert app.sent("/access_codes/create") == 0

@@ -63,6 +63,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         about: What this plan is the rest of; stands above the counts.
         skip_lookup: Ends the look-up of access grants early; until `take_plans` no yes counts. None when there is none.
         endpoint: Seam's address, with which the plan can be written to a file; None when it can't.
+        why_no_file: Why it can't, where there is more to say than that.
     """
 
     YES = "plan.yes"
@@ -86,6 +87,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         about: str = "",
         skip_lookup: Callable[[], object] | None = None,
         endpoint: str | None = None,
+        why_no_file: str | None = None,
     ) -> None:
         super().__init__("")
         self._without, self._with = plan, hidden_plan
@@ -96,6 +98,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         self._about = about
         self._skip_lookup = skip_lookup
         self._endpoint = endpoint
+        self._why_no_file = why_no_file or "This plan cannot be written to a file."
         self._steps: dict[str, PlanStep] = {}
         self._lines: dict[str, RowCells] = {}
         self.set_class(ACTIONS[plan.action_id].dangerous, "-dangerous")
@@ -238,8 +241,9 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
             )
         if self.is_looking_up:
             keys.append(f"{self.key_label('plan.skip')} skip the look-up")
-        elif self._can_save:
-            keys.append(f"{self.key_label('plan.save')} write to a file")
+        elif plan.steps:
+            what = "write to a file" if self._can_save else "(why no file)"
+            keys.append(f"{self.key_label('plan.save')} {what}")
         keys.append("Esc goes back" if self.shows_calls else "Esc leaves")
         self.query_one("#keys", Static).update(Content(" · ".join(keys)))
 
@@ -334,7 +338,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         """Ask where to write the plan, to be applied later."""
         workspace, endpoint, now = self._workspace, self._endpoint, self._now
         if workspace is None or endpoint is None or now is None or not self._plan.steps:
-            self.say_here("This plan cannot be written to a file.")
+            self.say_here(self._why_no_file, error=True)
             return
         if self.is_looking_up:
             self.say_here("Not yet: access grants are still being looked up.", error=True)
