@@ -47,7 +47,7 @@ _KEYS: Final[tuple[tuple[ActionId, str, str, str], ...]] = (
     (ActionId.RENAME, "f2", CODE_GROUP, "Rename"),
     (ActionId.CHANGE_TIMES, "t", CODE_GROUP, "Times"),
     (ActionId.DELETE, "d", CODE_GROUP, "Delete"),
-    (ActionId.RECREATE, "N", CODE_GROUP, "Re-create"),
+    (ActionId.RECREATE, "M", CODE_GROUP, "Re-create"),
     (ActionId.MAKE_ONGOING, "O", CODE_GROUP, "Ongoing"),
     (ActionId.ALLOW_EXTERNAL_MODIFICATION, "E", CODE_GROUP, "Allow ext."),
     (ActionId.FORBID_EXTERNAL_MODIFICATION, "F", CODE_GROUP, "Forbid ext."),
@@ -106,6 +106,9 @@ class Navigation:
 
 NAVIGATION: Final = (
     Navigation("slash", "filter", "Filter the codes: name, error:code, level:device, starts<24h, !word", "list.filter"),
+    Navigation("n", "next_error(1)", "Go to the next code, or lock, with an error", "list.next_error"),
+    Navigation("N", "next_error(-1)", "Go to the code, or lock, with an error before this one", "list.previous_error"),
+    Navigation("S", "sort", "Sort the list by another column, or turn its order round", "list.sort"),
     Navigation("full_stop", "next_change", "Go to the next code that is new or has just changed", "list.next_change"),
     Navigation("space", "mark", "Mark or unmark this code", "list.mark"),
     Navigation("shift+down", "mark_range(1)", "Mark this code and the next", "list.mark_down"),

@@ -33,6 +33,8 @@ class Launch:
     """The user's own remedies."""
     journal_folder: Path | None = None
     """Where runs are kept; None is the user's state folder, or for a transport a folder that goes with the app."""
+    sorts_file: Path | None = None
+    """Where the orders of the lists are remembered; None is the user's state folder, or for a transport nowhere."""
     cache_folder: Callable[[], Path] | None = None
     """Says where pictures of workspaces are kept from one start to the next; None keeps none."""
     concurrency: int = 8

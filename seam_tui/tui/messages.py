@@ -13,6 +13,7 @@ from seam_tui.operations.plan import Plan, PlanStep
 from seam_tui.operations.runner import StepResult
 from seam_tui.remedies.catalogue import Catalogue
 from seam_tui.seam_api.errors import SeamFailure
+from seam_tui.workspace.column_order import ColumnSort
 
 if TYPE_CHECKING:
     from seam_tui.tui.board import Board
@@ -42,6 +43,14 @@ class PictureTrouble(Message):
 
     said: str
     """For a person."""
+
+
+@dataclass
+class SortsRead(Message):
+    """The orders of the lists at the end of the last start."""
+
+    sorts: dict[str, ColumnSort | None]
+    """By the list's id."""
 
 
 @dataclass

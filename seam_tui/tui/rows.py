@@ -15,7 +15,7 @@ from seam_tui.tui.widgets.cells import FLAG_KEY, NOTE_KEY, Cell, RowCells
 from seam_tui.tui.widgets.columns import Column
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.times import exact, relative
-from seam_tui.workspace.triage import Severity, severity_of, slots_used, status_in_words
+from seam_tui.workspace.triage import Severity, severity_of, severity_of_device, slots_used, status_in_words
 
 ALL_DEVICES: Final = "*"
 """The id of the row that shows every code."""
@@ -58,8 +58,9 @@ def device_cells(
     """
     if device_id == ALL_DEVICES:
         counts = store.counts
+        warned = Severity.WARNING if counts.codes_with_warnings else Severity.OK
         return {
-            "state": _state(counts.codes_with_errors, counts.codes_with_warnings),
+            "state": _state(Severity.ERROR if counts.codes_with_errors else warned),
             "name": Cell("All devices", "bold"),
             "errors": _count(counts.codes_with_errors, Severity.ERROR),
             "warnings": _count(counts.codes_with_warnings, Severity.WARNING),
@@ -69,11 +70,8 @@ def device_cells(
         return None
     counts = store.counts_of_device(device_id)
     unread = store.unread_device(device_id) is not None
-    errors = counts.codes_with_errors + len(device.errors)
     return {
-        "state": Cell("!", "bold $text-error")
-        if unread
-        else _state(errors, counts.codes_with_warnings + len(device.warnings)),
+        "state": Cell("!", "bold $text-error") if unread else _state(severity_of_device(store, device_id)),
         "name": device.title,
         FLAG_KEY: flag.glyph if flag is not None else "~" if is_stirred else "",
         NOTE_KEY: f"{flag.glyph} {flag.word}" if flag is not None else "",
@@ -86,8 +84,7 @@ def device_cells(
     }
 
 
-def _state(errors: int, warnings: int) -> Cell:
-    severity = Severity.ERROR if errors else Severity.WARNING if warnings else Severity.OK
+def _state(severity: Severity) -> Cell:
     return Cell(severity.glyph, SEVERITY_STYLES[severity])
 
 

@@ -96,11 +96,16 @@ class SortedCodes:
         """Take over the order that was made meanwhile."""
         self._ids = ids if self._is_begun else None
 
-    def touch(self, code_ids: Collection[str]) -> None:
-        """Note that codes came, changed or went."""
+    @property
+    def _is_old(self) -> bool:
+        """Whether so much has changed that making the order anew is cheaper than keeping it."""
+        return len(self._again) > max(len(self._triage.ids), _AT_ONCE) // _ANEW
+
+    def touch(self, code_ids: Collection[str], *, is_shown: bool) -> None:
+        """Note that codes came, changed or went; too many of them end an order that is not shown."""
         if self._is_begun:
             self._again.update(code_ids)
-            if len(self._again) > max(len(self._triage.ids), _AT_ONCE) // _ANEW:
+            if self._is_old and not (is_shown and self.is_made):
                 self._ids = None
                 self._is_begun = False
                 self._again.clear()
@@ -112,7 +117,10 @@ class SortedCodes:
             now: The wall time up to which the order of triage was advanced.
         """
         assert self._ids is not None, "is_made comes first"
-        if self._again:
+        if self._is_old:
+            self._again = set()
+            self._ids = arranged(self._triage.ids, self.sort, self._store, now)
+        elif self._again:
             again, codes = self._again, self._store.codes
             self._again = set()
             kept = [key for key in self._ids if key not in again]
@@ -203,7 +211,7 @@ class CodeOrders:
         """Note that codes came, changed or went, or that time has changed what is said of them."""
         if code_ids:
             for order in self._orders.values():
-                order.touch(code_ids)
+                order.touch(code_ids, is_shown=order is self._chosen)
 
     def prepare(self, now: datetime, steps: int) -> bool:
         """Go on making the orders, the one that was chosen first, while nothing else is to do; True when all are made.

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, TypeAlias
+from unicodedata import combining, normalize
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.device import Device
@@ -28,8 +29,10 @@ _BATTERY_LEVELS: Final = {"critical": 0.05, "low": 0.2, "good": 0.7, "full": 1.0
 
 
 def natural(name: str) -> str:
-    """A text that sorts as a person expects: Room 2 before Room 10, whatever the case."""
+    """A text that sorts as a person expects: Room 2 before Room 10, Zoë beside Zoe, whatever the case."""
     folded = name.casefold()
+    if not folded.isascii():
+        folded = "".join(letter for letter in normalize("NFKD", folded) if not combining(letter))
     return _DIGITS.sub(_by_length, folded) if _has_digit(folded) else folded
 
 
@@ -47,7 +50,7 @@ class Names:
 
     def __call__(self, name: str) -> str | None:
         """The text of a name; None when there is no name."""
-        if not _has_digit(name):
+        if name.isascii() and not _has_digit(name):
             return name.casefold() or None
         found = self._known.get(name)
         if found is None:

@@ -6,7 +6,7 @@ start with an error; then other errors, then warnings, then what waits for its l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
@@ -129,15 +129,22 @@ def severity_of_device(store: WorkspaceStore, device_id: str) -> Severity:
     return Severity.WARNING if counts.codes_with_warnings or (device and device.warnings) else Severity.OK
 
 
-def codes_with_errors(store: WorkspaceStore) -> set[str]:
-    """Ids of the codes that `Counts` counts as having errors: their own, or inherited from the device or account."""
-    devices = {code.device_id for code in store.codes.values() if not code.errors}
-    handing_down = {device_id for device_id in devices if store.inherited_errors(device_id)}
-    return {
-        code.access_code_id
-        for code in store.codes.values()
-        if code.errors or (code.device_id in handing_down and inherits(code))
-    }
+def error_test(store: WorkspaceStore) -> Callable[[AccessCode], bool]:
+    """A test of whether `Counts` counts a code as having errors: its own, or inherited from its device or account.
+
+    It looks at each device once, so it holds until the store changes.
+    """
+    handing_down: dict[str, bool] = {}
+
+    def has_errors(code: AccessCode) -> bool:
+        if code.errors:
+            return True
+        key = code.device_id
+        if key not in handing_down:
+            handing_down[key] = bool(store.inherited_errors(key))
+        return handing_down[key] and inherits(code)
+
+    return has_errors
 
 
 def slots_used(store: WorkspaceStore, device_id: str) -> int:

@@ -26,6 +26,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "keys-loading": "keys.measure_loading",
     "filter": "filtering.measure_found",
     "filter-painted": "filtering.measure_painted",
+    "sort": "sorting.measure",
     "table": "table.measure",
     "decode": "decoding.measure",
     "memory": "resident.measure",

@@ -18,7 +18,7 @@ async def test_a_code_is_deleted_and_created_again_with_all_that_it_had() -> Non
     async with running_app() as app:
         before = app.code("Tess Murphy", on=LOCK)
         await app.codes.choose("Tess Murphy", on=LOCK)
-        await app.press("N")
+        await app.press("M")
         await app.confirm.is_ready()
         assert "It gets a new id" in app.confirm.words
         await app.press("y")
@@ -33,7 +33,7 @@ async def test_a_code_is_deleted_and_created_again_with_all_that_it_had() -> Non
 async def test_many_are_deleted_and_created_again() -> None:
     async with running_app() as app:
         await mark_the_crew(app)
-        await app.press("N")
+        await app.press("M")
         plan = await plan_is_shown(app)
         steps = len(plan.plan.steps)
         await app.shows("deleted, then created again as it is now")

@@ -15,10 +15,10 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.operations.subject import Subject
 from seam_tui.remedies.catalogue import Catalogue, CatalogueError, load_catalogue
 from seam_tui.tui.actions import bindings
-from seam_tui.tui.arriving import ArrivingScreen
 from seam_tui.tui.detail import document_of, owner_of
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import CatalogueRead, ConnectionFailed
+from seam_tui.tui.next_error import NextErrorScreen
 from seam_tui.tui.past_runs import RELOADING
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
 from seam_tui.tui.screens.notice import NoticeScreen, help_text
@@ -38,7 +38,7 @@ TURN: Final = 30.0
 """Seconds after which rows and places are reckoned anew, since time alone changes them."""
 
 
-class TriageScreen(ArrivingScreen):
+class TriageScreen(NextErrorScreen):
     """Three panes over one workspace.
 
     Args:
@@ -68,7 +68,8 @@ class TriageScreen(ArrivingScreen):
                 yield RecordTable(DEVICE_COLUMNS, self._device_cells, id="devices", empty_text="Loading the devices…")
             with Container(id="codes-pane", classes="pane"):
                 yield FilterBar()
-                yield RecordTable(CODE_COLUMNS, self._code_cells, id="codes", empty_text="Loading the access codes…")
+                loading = "Loading the access codes…"
+                yield RecordTable(CODE_COLUMNS, self._code_cells, id="codes", can_mark=True, empty_text=loading)
             with Container(id="detail-pane", classes="pane"):
                 yield DetailView(id="detail")
         yield RunStrip()
@@ -90,6 +91,7 @@ class TriageScreen(ArrivingScreen):
     def _begin(self) -> None:
         self.session.start()
         self._read_catalogue()
+        self.begin_sorting()
         self.set_interval(TICK, self._tick)
         self.draw()
 
@@ -131,6 +133,7 @@ class TriageScreen(ArrivingScreen):
 
     def draw(self) -> None:
         """Bring lists, detail and bars up to date with the board."""
+        self.apply_sorts()
         self._follow_expected()
         store = self.board.store
         rows = self.board.device_rows() if store.devices else []
@@ -143,6 +146,8 @@ class TriageScreen(ArrivingScreen):
         self._touched = self._touched or self.telling.has_loaded
         self.show_detail()
         self.draw_bars()
+
+    draw_sorted = draw
 
     def draw_codes(self) -> None:
         """Bring the list of codes up to date with filter and device."""

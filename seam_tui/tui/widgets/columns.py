@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 Justify = Literal["left", "center", "right"]
 """Where a cell's text stands when the column is wider than the text."""
+
+NOTHING_ASKED: Final[Mapping[str, int]] = {}
+"""No column asks for more or less than its share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,9 @@ class Placed(NamedTuple):
     """Cells that the column takes, without the gap after it."""
 
 
-def fit_columns(columns: Sequence[Column], width: int, gap: int = 1) -> tuple[Placed, ...]:
+def fit_columns(
+    columns: Sequence[Column], width: int, gap: int = 1, wanted: Mapping[str, int] = NOTHING_ASKED
+) -> tuple[Placed, ...]:
     """Choose the columns that fit and share out the width.
 
     Columns vanish from the lowest priority up, the rightmost first among equals. The columns of the highest priority
@@ -65,6 +70,8 @@ def fit_columns(columns: Sequence[Column], width: int, gap: int = 1) -> tuple[Pl
         columns: The columns, in the order in which they are shown.
         width: Cells to fill.
         gap: Empty cells between two columns.
+        wanted: By key of a flex column the cells that its longest text takes. What one column has too many goes to
+            those that have too few; one that is not named keeps its share.
 
     Returns:
         The columns that are shown. They never need more than `width` cells, gaps included, and fill it when one of
@@ -83,6 +90,7 @@ def fit_columns(columns: Sequence[Column], width: int, gap: int = 1) -> tuple[Pl
         kept.pop()
     widths = _shrink(kept, width, gap)
     _grow(kept, widths, width - _needed(widths, gap))
+    _even_out(kept, widths, wanted)
     placed: list[Placed] = []
     x = 0
     for column, cells in zip(kept, widths, strict=True):
@@ -121,3 +129,15 @@ def _grow(columns: Sequence[Column], widths: list[int], free: int) -> None:
         left -= part
     for index in flex[:left]:
         widths[index] += 1
+
+
+def _even_out(columns: Sequence[Column], widths: list[int], wanted: Mapping[str, int]) -> None:
+    """Move cells, one by one, from the flex column with the most to spare to the one with the least for its share."""
+    flex = [index for index, column in enumerate(columns) if column.width is None and column.key in wanted]
+    while True:
+        too_wide = [i for i in flex if widths[i] > max(wanted[columns[i].key], columns[i].least)]
+        too_narrow = [i for i in flex if widths[i] < wanted[columns[i].key]]
+        if not too_wide or not too_narrow:
+            return
+        widths[max(too_wide, key=lambda i: widths[i] - wanted[columns[i].key])] -= 1
+        widths[min(too_narrow, key=lambda i: widths[i] / max(1, columns[i].share))] += 1

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
@@ -19,7 +18,6 @@ from seam_tui.tui.widgets.cells import Cell, CursorState, RowCells
 from seam_tui.tui.widgets.columns import Column
 from seam_tui.tui.widgets.row_order import RowOrder
 from seam_tui.tui.widgets.row_painter import RowPainter
-from seam_tui.tui.widgets.still_scroll import StillScrollView
 from seam_tui.tui.widgets.table_messages import (
     CursorRowGone,
     HeaderSelected,
@@ -27,12 +25,14 @@ from seam_tui.tui.widgets.table_messages import (
     RowHighlighted,
     RowSelected,
 )
+from seam_tui.tui.widgets.table_moves import CursorView
+from seam_tui.tui.widgets.table_spot import NOWHERE, Spot
 from seam_tui.tui.widgets.table_styles import COMPONENTS, TABLE_CSS
 
 __all__ = ["Cell", "Column", "RecordTable"]
 
 
-class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
+class RecordTable(CursorView, can_focus=True):
     """A list of records, one line each, under a header that stays.
 
     Args:
@@ -42,6 +42,7 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
         empty_text: What to say when there are no rows.
         show_header: Whether there is a header line.
         show_marks: Whether marks have their column even when nothing is marked.
+        can_mark: Whether a click left of a row's first column marks it, also while marks have no column.
         name: The widget's name.
         id: The widget's id.
         classes: The widget's CSS classes.
@@ -49,16 +50,6 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
 
     ALLOW_SELECT = False
     """A double click opens a row, so it cannot select text as well."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "cursor_up", "Up", show=False, id="table.cursor_up"),
-        Binding("down", "cursor_down", "Down", show=False, id="table.cursor_down"),
-        Binding("pageup", "page_up", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown", "page_down", "Page down", show=False, id="table.page_down"),
-        Binding("home", "cursor_first", "First", show=False, id="table.cursor_first"),
-        Binding("end", "cursor_last", "Last", show=False, id="table.cursor_last"),
-        Binding("enter", "select", "Open", show=False, id="table.select"),
-    ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
 
@@ -78,6 +69,7 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
         empty_text: Content | str = "Nothing here.",
         show_header: bool = True,
         show_marks: bool = False,
+        can_mark: bool = False,
         name: str | None = None,
         id: str | None = None,  # noqa: A002 - textual's own name for it
         classes: str | None = None,
@@ -88,6 +80,8 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
         self._empty_text = empty_text
         self._header = int(show_header)
         self._show_marks = show_marks
+        self._can_mark = can_mark or show_marks
+        self._pressed = NOWHERE
         self._sort: tuple[str | None, bool] = (None, False)
         self._order = RowOrder()
         self._cursor: str | None = None
@@ -113,6 +107,10 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
         """The id under the cursor; None only while there are no rows. `move_to` sets it."""
         return self._cursor
 
+    def position_of(self, row_id: str | None) -> int | None:
+        """Where an id stands among the rows; None if it does not."""
+        return self._order.position(row_id)
+
     def has(self, row_id: str) -> bool:
         """Whether there is a row of this id."""
         return row_id in self._order
@@ -121,22 +119,12 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
     def visible_ids(self) -> Sequence[str]:
         """The ids of the rows that are on screen."""
         top = self.scroll_offset.y
-        return self._order.ids[top : top + self._page]
+        return self._order.ids[top : top + self.page]
 
     @property
     def marked(self) -> frozenset[str]:
         """The marked ids, also those that are not in the list now (a filter may hide them)."""
         return self._marked
-
-    @property
-    def sort_column(self) -> str | None:
-        """The key of the column that carries the sort arrow."""
-        return self._sort[0]
-
-    @property
-    def sort_reverse(self) -> bool:
-        """Whether the arrow points down."""
-        return self._sort[1]
 
     @property
     def show_marks(self) -> bool:
@@ -177,6 +165,8 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
         old, new = self._order, RowOrder(listed)
         before, had_rows = self.visible_ids, bool(old.ids)
         anchor = None if reset else self._anchor(old, new)
+        if reset:
+            self._painter.refit()
         old_cursor = self._cursor
         if old_cursor is None or reset:
             self._cursor = new.ids[0] if new.ids else None
@@ -206,6 +196,11 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
     def refresh_all(self) -> None:
         """Ask again for every row that is seen from now on."""
         self._painter.forget_all()
+        self.refresh()
+
+    def refit(self) -> None:
+        """Fit the columns anew to what is on screen; while the rows stay the same, columns only grow."""
+        self._painter.refit()
         self.refresh()
 
     def set_sort(self, column_key: str | None, *, reverse: bool = False) -> None:
@@ -248,7 +243,7 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
     # Moving about
 
     @property
-    def _page(self) -> int:
+    def page(self) -> int:
         """Lines for rows."""
         return max(0, self.size.height - self._header)
 
@@ -259,11 +254,11 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
 
     def _anchor(self, old: RowOrder, new: RowOrder) -> tuple[str, int] | None:
         """The id that keeps its line when the rows change, and that line."""
-        if self._cursor is None or not new.ids or not self._page:
+        if self._cursor is None or not new.ids or not self.page:
             return None
         top = self.scroll_offset.y
         line = (old.position(self._cursor) or 0) - top
-        kept, line = (self._cursor, line) if 0 <= line < self._page else (old.ids[top], 0)
+        kept, line = (self._cursor, line) if 0 <= line < self.page else (old.ids[top], 0)
         heir = old.heir(kept, new)
         return None if heir is None else (heir, line)
 
@@ -277,7 +272,7 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
                     self._repaint_line(moved - self.scroll_offset.y)
             self.post_message(self.RowHighlighted(self, self._cursor))
 
-    def _step(self, by: int, *, page: bool = False) -> None:
+    def step(self, by: int, *, page: bool = False) -> None:
         """Move the cursor by some rows, as far as there are rows; with `page`, the list moves along under it."""
         position = self._order.position(self._cursor)
         if position is None:
@@ -289,35 +284,11 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
 
     def _reveal(self, position: int) -> None:
         """Scroll as little as it takes to show a row."""
-        top, page = self.scroll_offset.y, self._page
+        top, page = self.scroll_offset.y, self.page
         if position < top:
             self.scroll_top_to(position)
         elif page and position >= top + page:
             self.scroll_top_to(position - page + 1)
-
-    def action_cursor_up(self) -> None:
-        """Move the cursor up a row."""
-        self._step(-1)
-
-    def action_cursor_down(self) -> None:
-        """Move the cursor down a row."""
-        self._step(1)
-
-    def action_page_up(self) -> None:
-        """Move the cursor up a page; it keeps its line, and one row of the old page stays in view."""
-        self._step(-max(1, self._page - 1), page=True)
-
-    def action_page_down(self) -> None:
-        """Move the cursor down a page; it keeps its line, and one row of the old page stays in view."""
-        self._step(max(1, self._page - 1), page=True)
-
-    def action_cursor_first(self) -> None:
-        """Move the cursor to the first row."""
-        self._step(-len(self._order))
-
-    def action_cursor_last(self) -> None:
-        """Move the cursor to the last row."""
-        self._step(len(self._order))
 
     def action_select(self) -> None:
         """Say that the cursor's row was chosen."""
@@ -329,25 +300,42 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
         position = self._order.position(self._cursor)
         line = -1 if position is None else position - self.scroll_offset.y
         was_seen = not self._shown_height or 0 <= line < self._shown_height
-        self._shown_height = self._page
+        self._shown_height = self.page
         if position is not None and was_seen:
             self._reveal(position)
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Remember what was pressed: with the focus the layout may change, and something else come under the mouse."""
+        self._pressed = self._spot(event)
+
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the row that was clicked, or say which header was."""
-        offset = event.get_content_offset(self)
-        if offset is None or event.button != 1:
+        """Move the cursor to the row that was clicked, mark it at its left edge, or say which header was clicked."""
+        spot, self._pressed = self._pressed, NOWHERE
+        if event.button != 1:
             return
         event.stop()
-        if offset.y < self._header:
-            if key := self._painter.column_at(offset.x):
-                self.post_message(self.HeaderSelected(self, key))
+        position = self._order.position(spot.row_id)
+        if spot.column is not None:
+            self.post_message(self.HeaderSelected(self, spot.column))
+        elif position is None:
             return
-        position = offset.y - self._header + self.scroll_offset.y
-        if position < len(self._order):
+        elif spot.is_gutter and self._can_mark:
+            self.toggle_mark(spot.row_id)
+        else:
             self._move(position)
             if event.chain == 2:
                 self.action_select()
+
+    def _spot(self, event: events.MouseEvent) -> Spot:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return NOWHERE
+        if offset.y < self._header:
+            return Spot(column=self._painter.column_at(offset.x))
+        position = offset.y - self._header + self.scroll_offset.y
+        if position >= len(self._order):
+            return NOWHERE
+        return Spot(self._order.ids[position], is_gutter=offset.x < self._painter.gutter)
 
     # Painting
 
@@ -361,15 +349,21 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
         marks_shown = self._show_marks or bool(self._marked)
         self._painter.prepare(self, width=self._line_width, marks_shown=marks_shown, restyle=self._restyle)
         self._restyle = False
+        if self._painter.measure(self.visible_ids):
+            if crop.height < self.size.height:
+                self.call_later(self.refresh)  # no line may stand in other columns than the one above
+            else:
+                self._painter.fit()
+                self._styles_cache.clear()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """Draw a line of the content: the header is the first of them, wherever the rows are scrolled to."""
         if y < self._header:
-            return self._painter.header(self.sort_column, reverse=self.sort_reverse)
+            return self._painter.header(self._sort[0], reverse=self._sort[1])
         ids, line = self._order.ids, y - self._header
         if not ids:
-            return self._painter.empty(self._empty_text, self._page)[line]
+            return self._painter.empty(self._empty_text, self.page)[line]
         position = line + self.scroll_offset.y
         if position >= len(ids):
             return Strip.blank(self._line_width, self._painter.palette.rich(CursorState.NONE))
@@ -381,7 +375,7 @@ class RecordTable(StillScrollView, can_focus=True, inherit_bindings=False):
 
     def _repaint_line(self, line: int) -> None:
         """Repaint one line of rows, counted from the first that is in view."""
-        if 0 <= line < self._page:
+        if 0 <= line < self.page:
             self.refresh(Region(0, line + self._header, self._line_width, 1))
 
     def _repaint_changed(self, before: Sequence[str], had_rows: bool, old_cursor: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 from rich.cells import cell_len
@@ -30,6 +30,10 @@ from seam_tui.tui.widgets.table_styles import palette_of
 ROWS_CACHED: Final = 1024
 """Rows kept drawn: some screens' worth, so that paging back and forth draws nothing anew."""
 
+SORTED_UP: Final = "↑"
+SORTED_DOWN: Final = "↓"
+"""Marks of the column by which the rows are sorted; the triangles mean warnings."""
+
 _WIDE: Final = 100
 """From this width on columns stand two cells apart."""
 
@@ -51,6 +55,10 @@ class RowPainter:
         self._width = 0
         self._marks_shown = False
         self._placed: tuple[Placed, ...] = ()
+        self._flex = [column for column in self._columns if column.width is None]
+        self._wanted: dict[str, int] = {}
+        self._measured: set[str] = set()
+        self._has_outgrown = False
         self._header: tuple[object, Strip] | None = None
         self._empty: tuple[object, list[Strip]] | None = None
 
@@ -75,11 +83,11 @@ class RowPainter:
             restyle: Whether the styles may have changed since the last time.
         """
         if (width, marks_shown) != (self._width, self._marks_shown):
+            if width != self._width:
+                self.refit()
             self._width, self._marks_shown = width, marks_shown
-            self._placed = fit_columns(self._columns, max(0, width - self.gutter), gap=2 if width >= _WIDE else 1)
-            self._header = self._empty = None
-            for row_id in self._rows.keys():  # noqa: SIM118 - a cache, not a dict
-                self._rows[row_id].strips.clear()
+            self._empty = None
+            self.fit()
         if restyle or self._palette is None:
             palette, theme = palette_of(widget), widget.app.theme
             # A change of focus announces new styles as well; most of the time they are the same.
@@ -88,14 +96,54 @@ class RowPainter:
                 self._header = self._empty = None
                 self._rows.clear()
 
+    def refit(self) -> None:
+        """Fit the columns to the rows that are measured from now on."""
+        self._wanted = {column.key: cell_len(one_line(column.label)) for column in self._flex}
+        self._measured.clear()
+
+    def measure(self, ids: Iterable[str]) -> bool:
+        """Look how much room the texts of some rows take.
+
+        Only what is longer than anything before counts: columns that grew stay as they are while one scrolls.
+
+        Returns:
+            Whether the columns would stand elsewhere if they were fitted now.
+        """
+        for row_id in ids:
+            if row_id in self._measured:
+                continue
+            self._measured.add(row_id)
+            cells = self._row(row_id).cells
+            for column in self._flex:
+                length = sum(cell_len(text) for text, _ in cells.get(column.key, ()))
+                if length > self._wanted[column.key]:
+                    self._wanted[column.key] = length
+                    self._has_outgrown = True
+        self._has_outgrown = self._has_outgrown and self._fitted() != self._placed
+        return self._has_outgrown
+
+    def fit(self) -> None:
+        """Let the columns stand where the texts that were measured need them."""
+        self._placed = self._fitted()
+        self._has_outgrown = False
+        self._header = None
+        for row_id in self._rows.keys():  # noqa: SIM118 - a cache, not a dict
+            self._rows[row_id].strips.clear()
+
+    def _fitted(self) -> tuple[Placed, ...]:
+        room, gap = max(0, self._width - self.gutter), 2 if self._width >= _WIDE else 1
+        return fit_columns(self._columns, room, gap, self._wanted)
+
     def forget(self, ids: Collection[str]) -> None:
         """Ask for these rows again when they are next seen."""
         for row_id in [known for known in self._rows.keys() if known in ids]:  # noqa: SIM118 - a cache, not a dict
             self._rows.discard(row_id)
+        self._measured.difference_update(ids)
 
     def forget_all(self) -> None:
         """Ask for every row again when it is next seen."""
         self._rows.clear()
+        self._measured.clear()
 
     def column_at(self, x: int) -> str | None:
         """The key of the column at a cell of the line, or None beside the columns."""
@@ -106,10 +154,7 @@ class RowPainter:
 
     def row(self, row_id: str, state: CursorState, *, marked: bool) -> Strip:
         """The line of a row."""
-        row = self._rows.get(row_id)
-        if row is None:
-            row = make_row(self._render_row(row_id), self.palette.parse)
-            self._rows[row_id] = row
+        row = self._row(row_id)
         strip = row.strips.get((state, marked))
         if strip is None:
             strip = row.strips[state, marked] = draw_row(
@@ -124,6 +169,12 @@ class RowPainter:
             )
         return strip
 
+    def _row(self, row_id: str) -> Row:
+        row = self._rows.get(row_id)
+        if row is None:
+            row = self._rows[row_id] = make_row(self._render_row(row_id), self.palette.parse)
+        return row
+
     def header(self, sort_column: str | None, *, reverse: bool) -> Strip:
         """The header line, with an arrow at the column by which the rows are sorted."""
         key = (sort_column, reverse)
@@ -134,9 +185,10 @@ class RowPainter:
         end = 0
         for column, x, width in self._placed:
             label = one_line(column.label)
-            if column.key == sort_column and width > 2:
-                arrow = " ▼" if reverse else " ▲"
-                label = fit_text(label, min(cell_len(label), width - 2)) + arrow
+            if column.key == sort_column:
+                arrow = SORTED_DOWN if reverse else SORTED_UP
+                room = min(cell_len(label), width - 2)
+                label = f"{fit_text(label, room)} {arrow}" if room > 0 else arrow
             spans.append((" " * (x - end) + fit_text(label, width, column.justify), style))
             end = x + width
         spans.append((" " * (self._width - self.gutter - end), style))

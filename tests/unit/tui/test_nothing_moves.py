@@ -287,7 +287,7 @@ class ListMachine(RuleBasedStateMachine):
     def happens(self, told: list[events.SyncEvent]) -> None:
         """Something happens to the list; see that nothing moves that must not."""
         table, old = self.table, list(self.table.ids)
-        cursor, top, marks, page = table.cursor_id, int(table.scroll_offset.y), table.marked, table._page
+        cursor, top, marks, page = table.cursor_id, int(table.scroll_offset.y), table.marked, table.page
         self.app.gone.clear()
         changes = self.board.apply(told, self.app.at)
 

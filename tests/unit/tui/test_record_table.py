@@ -275,11 +275,11 @@ async def test_the_sorted_column_carries_an_arrow() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.table.set_sort("name")
         await pilot.pause()
-        assert "Name ▲" in app.lines[0]
+        assert "Name ↑" in app.lines[0]
         app.table.set_sort("age", reverse=True)
         await pilot.pause()
-        assert "Age ▼" in app.lines[0]
-        assert "▲" not in app.lines[0]
+        assert "Age ↓" in app.lines[0]
+        assert "↑" not in app.lines[0]
 
 
 async def test_an_empty_table_says_so_in_words() -> None:

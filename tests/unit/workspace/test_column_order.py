@@ -128,6 +128,7 @@ def test_names_sort_as_a_person_reads_them() -> None:
         *("apartment 3", "Room", "ROOM 1", "Room 2", "Room 009a", "room 9b", "Room 10", "Suite")
     ]
     assert natural("Room 7") == natural("ROOM 007")
+    assert natural("Zoë") == natural("zoe")
     assert natural("1" * 5_000) < natural("2" * 5_000)
 
 
