@@ -71,6 +71,16 @@ class CrashSafeApp(App[ReturnType]):
         code = super().return_code
         return code or 1 if self.crash is not None else code
 
+    async def push_screen_wait(self, screen: Any, *, mode: str | None = None) -> Any:
+        """As Textual's; in a worker of an app that closes it waits for the worker's end.
+
+        Textual 8.2.8 would run the removal of the worker's own screen in the worker: the screen's end ends the worker,
+        that ends the removal, and a `CancelledError` leaves the app.
+        """
+        if not self.is_running:
+            await asyncio.Event().wait()
+        return await super().push_screen_wait(screen, mode=mode)
+
     def report_worker_failure(self, where: str, log_path: Path | None) -> None:
         """Show that background work (a worker, a thread, a task) ended with an unexpected exception.
 

@@ -17,7 +17,12 @@ from typing import NoReturn
 import pytest
 from rich.text import Text
 from rich.traceback import Traceback
+from textual.await_remove import AwaitRemove
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import Worker, WorkerState
 
 from seam_tui.domain import crash_log
 from seam_tui.domain.crash_log import (
@@ -152,6 +157,41 @@ async def test_a_worker_that_ends_well_or_is_cancelled_reports_nothing(logs: Pat
         await pilot.pause()
     assert app.told == []
     assert told_in(logs) == ""
+
+
+class Asking(Screen[None]):
+    """Asks something in the very moment in which the app closes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_closing = asyncio.Event()
+        self.asked: Worker[None] | None = None
+
+    def on_mount(self) -> None:
+        self.asked = self.run_worker(self.ask(), exit_on_error=False)
+
+    async def ask(self) -> None:
+        await self.is_closing.wait()
+        await self.app.push_screen_wait(ModalScreen[None]())
+
+
+async def test_a_worker_that_asks_while_the_app_closes_ends_and_the_app_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app, screen = Plain(), Asking()
+    prune = app._prune
+
+    def pruned(*nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
+        removal = prune(*nodes, parent=parent)
+        screen.is_closing.set()
+        return removal
+
+    monkeypatch.setattr(app, "_prune", pruned)
+    async with app.run_test() as pilot:
+        await app.push_screen(screen)
+        await pilot.pause()
+    assert screen.asked is not None
+    assert screen.asked.state is WorkerState.CANCELLED
 
 
 def test_run_app_gives_the_return_code(logs: Path) -> None:
