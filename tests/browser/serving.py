@@ -26,6 +26,7 @@ class Served:
     """A running server, and all that it has printed."""
 
     process: subprocess.Popen[str]
+    folder: Path
     printed: list[str] = field(default_factory=list)
     warned: list[str] = field(default_factory=list)
 
@@ -60,6 +61,11 @@ class Served:
         found = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False).stdout
         return [int(each) for each in found.split() if is_running(int(each))]
 
+    @property
+    def logs(self) -> list[Path]:
+        """What was written on crashes."""
+        return list((self.folder / "LOG").glob("*"))
+
     def end(self, how: int = signal.SIGTERM) -> int:
         """Send a signal, and wait for the exit code."""
         self.process.send_signal(how)
@@ -84,7 +90,7 @@ def served(
     process = subprocess.Popen(
         command, env=environment | dict(variables or {}), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    server = Served(process)
+    server = Served(process, folder)
     readers = [
         threading.Thread(target=lines.extend, args=(pipe,), daemon=True)
         for pipe, lines in ((process.stdout, server.printed), (process.stderr, server.warned))
@@ -104,6 +110,7 @@ def served(
             process.kill()
             for reader in readers:
                 reader.join(PATIENCE)
+            process.communicate()
     if is_quiet:
         assert server.warned == []
 
