@@ -194,8 +194,8 @@ class PastRunsScreen(PlanningScreen):
                     self.say("They stay as they are; H offers to finish or to stop them.")
                     return
                 if choice == "finish" and await self._finish(state.run_id):
-                    for words in _more(count - number):
-                        self.say(words)
+                    for others in _more(count - number):
+                        self.say(others)
                     return
                 if choice == "stop":
                     await self._stop(state.run_id)

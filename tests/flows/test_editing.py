@@ -123,3 +123,13 @@ async def test_the_footer_names_the_key_and_the_help_says_what_it_does() -> None
         assert "e Edit" in app.footer
         await app.press("question_mark")
         await app.until(lambda: "Edit: choose what to change on this code" in app.dialog.words, "the help")
+
+
+async def test_the_list_fits_into_a_small_terminal() -> None:  # UX 24
+    async with running_app(size=(80, 24)) as app:
+        await app.codes.choose(**HEALTHY)
+        await open_edit(app)
+        await app.shows("Enter or its key chooses · Esc leaves")
+        await app.press("end")
+        await app.shows(ACTIONS[ActionId.RECREATE].label)
+        await app.shows("Enter or its key chooses · Esc leaves")
