@@ -34,6 +34,9 @@ SORTED_UP: Final = "↑"
 SORTED_DOWN: Final = "↓"
 """Marks of the column by which the rows are sorted; the triangles mean warnings."""
 
+_GROWS_BY: Final = 4
+"""Columns grow by several cells at once: texts that are each a little longer would move them at every line."""
+
 _WIDE: Final = 100
 """From this width on columns stand two cells apart."""
 
@@ -117,7 +120,7 @@ class RowPainter:
             for column in self._flex:
                 length = sum(cell_len(text) for text, _ in cells.get(column.key, ()))
                 if length > self._wanted[column.key]:
-                    self._wanted[column.key] = length
+                    self._wanted[column.key] = -(-length // _GROWS_BY) * _GROWS_BY
                     self._has_outgrown = True
         self._has_outgrown = self._has_outgrown and self._fitted() != self._placed
         return self._has_outgrown

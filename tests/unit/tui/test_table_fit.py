@@ -104,7 +104,7 @@ async def test_columns_only_grow_while_one_scrolls_and_stand_still_on_the_way_ba
             app.table.scroll_top_to(int(app.table.scroll_offset.y) + 1)
             await pilot.pause()
             layouts.append(app.starts_of_columns)
-        assert len(set(layouts)) < 12
+        assert len(set(layouts)) < 6  # though the texts grow with every line
         assert [layouts.index(layout) for layout in dict.fromkeys(layouts)] == sorted(
             layouts.index(layout) for layout in set(layouts)
         )
