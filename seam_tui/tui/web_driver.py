@@ -1,7 +1,8 @@
 """The driver of an app that a browser shows: it ends with the server that started it.
 
 `textual.drivers.web_driver` (textual 8.2.8) goes on for ever when its input ends, writes to a pipe whose reader has
-gone, and lets two threads write into each other's packets. Here the end of the input ends the app.
+gone, lets two threads write into each other's packets, and may tell the app of a blur at its start after the focus
+that came later. Here the end of the input ends the app.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import threading
 from typing import Any, Final
 
-from textual import messages
+from textual import events, messages
 from textual.app import App
 from textual.drivers.web_driver import WebDriver
 
@@ -25,13 +26,29 @@ class ServedDriver(WebDriver):
         super().__init__(app, **options)
         self._guard = threading.Lock()
         self._is_alone = False
+        self._is_started = threading.Event()
         self._write = self._write_whole  # type: ignore[assignment]  # a partial of os.write there
+
+    def start_application_mode(self) -> None:
+        """Start, and only then read."""
+        try:
+            super().start_application_mode()
+        finally:
+            self._is_started.set()
 
     def run_input_thread(self) -> None:
         """Read until the input ends. Unless the app is leaving anyway, that is the server's end or the visitor's."""
+        self._is_started.wait()
         super().run_input_thread()
         if not self.exit_event.is_set():
             self._leave()
+
+    def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
+        """Act on what the server tells; a focus takes the same way as the blur at the start, and so comes behind it."""
+        if packet_type == "focus":
+            self._app.call_later(self._app.post_message, events.AppFocus())
+        else:
+            super().on_meta(packet_type, payload)
 
     def _write_whole(self, data: bytes) -> int:
         """Write one packet in one piece; nothing when nobody reads any more."""

@@ -60,6 +60,9 @@ async def test_keys_work_from_the_start_without_a_click(chromium: Browser, demo:
     async with tab(chromium) as visitor:
         await visitor.open(demo.url)
         await visitor.loads()
+        await visitor.shows("││ ‼ urgent  Vera Sullivan")
+        await visitor.press("ArrowDown")
+        await visitor.shows("││ ‼ urgent  Rosa Marin")
         await visitor.press("/")
         await visitor.shows("name, error:code")
         await visitor.page.keyboard.type("Zoë Lind")

@@ -199,12 +199,12 @@ async def test_the_key_reaches_the_app_through_its_environment_alone(tmp_path: P
 
 
 async def test_what_the_server_prints_holds_the_token_once_and_no_key(tmp_path: Path) -> None:
-    variables = {"SEAM_API_KEY": SANDBOX_KEY, "SEAM_ENDPOINT": "http://127.0.0.1:1", "PYTHONASYNCIODEBUG": "0"}
+    variables = {"SEAM_API_KEY": SANDBOX_KEY, "SEAM_ENDPOINT": "http://127.0.0.1:1"}
     with served(tmp_path, variables=variables) as server:
         async with page(server) as one:
             await one.gets(STARTED)
-        async with aiohttp.ClientSession() as session, session.get(server.url) as answer:
-            assert answer.status == 200
+        async with aiohttp.ClientSession() as session, session.get(server.url, allow_redirects=False) as answer:
+            assert answer.status == 303
         assert server.end() == 0
         printed = "".join(server.printed)
     assert printed.count(server.token) == 1

@@ -1,8 +1,11 @@
-// The keyboard is the terminal's from the start, and the link's once the session has ended. This file comes behind
-// textual.js, which makes the terminal as the page has loaded.
+// The keyboard is the terminal's as soon as its connection stands, and the link's once the session has ended.
+// textual.js tells both by a class of the body.
 addEventListener("load", () => {
-  document.querySelector(".xterm-helper-textarea").focus();
+  let last = "";
   new MutationObserver(() => {
-    if (document.body.classList.contains("-closed")) document.querySelector(".ended a").focus();
+    const { classList } = document.body;
+    const now = classList.contains("-closed") ? ".ended a" : classList.contains("-loaded") ? ".xterm-helper-textarea" : "";
+    if (now && now !== last) document.querySelector(now).focus();
+    last = now;
   }).observe(document.body, { attributeFilter: ["class"] });
 });

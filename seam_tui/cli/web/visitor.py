@@ -49,6 +49,7 @@ class Visitor(AppService):
         self._came = came
         self._left = left
         self._size = (80, 24)
+        self._is_focused = False
 
     async def start(self, width: int, height: int) -> None:
         """Queue for a place."""
@@ -70,10 +71,10 @@ class Visitor(AppService):
                     await self.set_terminal_size(*self._size)
             case ["stdin", str(keys)] if self._process is not None:
                 await self.send_bytes(keys.encode(errors="replace"))
-            case ["focus"] if self._process is not None:
-                await self.focus()
-            case ["blur"] if self._process is not None:
-                await self.blur()
+            case ["focus" | "blur" as which]:
+                self._is_focused = which == "focus"
+                if self._process is not None:
+                    await self.send_meta({"type": which})
 
     async def run(self) -> None:
         """Run the app, once there is a place for it, until its process has ended."""
@@ -82,6 +83,8 @@ class Visitor(AppService):
                 await self._send(self.remote_write_bytes(FULL))
             async with self._places:
                 process = await self._open_app_process(*self._size)
+                if self._is_focused:
+                    await self.focus()
                 self._came()
                 try:
                     await self._carry(process)
