@@ -24,11 +24,11 @@ async def settled(app: App[Any]) -> None:
     Timers that are not due, threads and the network may still bring something: wait for what they bring.
     """
     for _ in range(ROUNDS):
-        await _loop_at_rest()
+        await loop_at_rest()
         if not app.is_running:
             return
         app.screen._on_timer_update()
-    await _loop_at_rest()
+    await loop_at_rest()
 
 
 async def of_the_running_app(*_seconds: float) -> None:
@@ -36,7 +36,8 @@ async def of_the_running_app(*_seconds: float) -> None:
     await settled(active_app.get())
 
 
-async def _loop_at_rest() -> None:
+async def loop_at_rest() -> None:
+    """Wait until the loop on which this runs has nothing left to do by itself."""
     loop: Any = asyncio.get_running_loop()
     quiet = 0
     for _ in range(MOST_TURNS):

@@ -27,14 +27,13 @@ from seam_tui.seam_api.connection import Connection
 from seam_tui.sync.pace import WatchPace
 from seam_tui.sync.watcher import Watcher
 from seam_tui.tui.app import SeamTuiApp
-from seam_tui.tui.arriving import SETTLE
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.widgets.bars import SayLine
 from tests.flows.dialogs import Confirm, Dialog, Form
 from tests.flows.panes import CodesPane, DetailPane, DevicesPane
 from tests.flows.wire import Wire
-from tests.settling import settled
+from tests.settling import loop_at_rest, settled
 
 START: Final = datetime(2026, 11, 22, 15, tzinfo=UTC)
 """When every flow begins: a Sunday afternoon, the clocks of the year all changed."""
@@ -179,14 +178,23 @@ class RunningApp:
         await self.press("end", "ctrl+u")
 
     async def settle(self) -> None:
-        """Let everything be handled that is on its way between widgets."""
+        """Let everything happen that is on its way and needs no time, in the app and in the thread of its client."""
+        for _ in range(2):
+            await settled(self.app)
+            thread = self.triage.session._thread if self.has_panes else None
+            if thread is not None and thread._thread.is_alive():
+                await thread.run(loop_at_rest())
         await settled(self.app)
 
     async def drawn(self) -> None:
         """Let what was read reach the screen: the app collects what arrives for a moment, then draws once."""
-        await self.pilot.pause(SETTLE + 0.01)
-        await self.until(lambda: not (self.has_panes and self.triage.is_draw_due), "what has arrived being drawn")
-        await self.pilot.pause()
+        await self.settle()
+        await self.until(lambda: not self._is_draw_due, "what has arrived being drawn")
+        await self.settle()
+
+    @property
+    def _is_draw_due(self) -> bool:
+        return self.has_panes and (self.triage.session.has_events or self.triage.is_draw_due)
 
     # Waiting
 
@@ -204,10 +212,11 @@ class RunningApp:
             if time.monotonic() > deadline:
                 raise AssertionError(f"Never seen: {words}\n{self.text}\n{self._all_words()}")
             await self.pilot.pause(0.01)
-            if passed < within and self.clock.is_waited_for and not holds():
-                self._advance(1.0)
-                passed += 1.0
-                await self.drawn()
+            if passed < within and self.clock.is_waited_for:
+                await self.drawn()  # what the last second has brought comes before the next one
+                if not holds() and self.clock.is_waited_for:
+                    self._advance(1.0)
+                    passed += 1.0
 
     async def time_passes(self, seconds: float) -> None:
         """Let time pass for the app and for the world behind it, a second at a time."""
@@ -216,7 +225,7 @@ class RunningApp:
             step = min(seconds, 1.0)
             self._advance(step)
             seconds -= step
-            await self.pilot.pause(0.005)
+            await self.settle()
 
     async def look_passes(self, looks: int = 1) -> None:
         """Let time pass until Seam was asked again by itself what has happened, and what came of it is drawn."""
