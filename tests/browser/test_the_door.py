@@ -112,6 +112,19 @@ def test_nothing_but_the_token_is_the_token(text: str) -> None:
     assert door._is_token(text) is (text == door.token)
 
 
+def test_the_token_is_compared_in_a_time_that_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_about: list[tuple[bytes, bytes]] = []
+
+    def compare(offered: bytes, token: bytes) -> bool:
+        asked_about.append((offered, token))
+        return False
+
+    monkeypatch.setattr("secrets.compare_digest", compare)
+    door = Door(8000)
+    assert not door._is_token(door.token), "nothing else decides"
+    assert asked_about == [(door.token.encode(), door.token.encode())]
+
+
 def test_every_server_has_a_token_of_its_own() -> None:
     tokens = {Door(8000).token for _ in range(100)}
     assert len(tokens) == 100

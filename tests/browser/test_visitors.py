@@ -162,6 +162,16 @@ async def test_an_app_that_dies_closes_its_page(demo: Served) -> None:
     await until("it is told", lambda: "A visitor left: 0" in "".join(demo.printed))
 
 
+async def test_an_app_that_cannot_start_closes_its_page_and_it_is_told_where_to_look(demo: Served) -> None:
+    settings = demo.folder / "CONFIG"
+    settings.mkdir()
+    (settings / "config.toml").write_text("concurrency = 1000\n")
+    async with page(demo) as one:
+        await one.is_closed()
+    await until("it is told", lambda: "could not start; `seam-tui` itself says why" in "".join(demo.printed))
+    assert demo.apps == []
+
+
 async def test_what_no_page_of_ours_sends_is_ignored(demo: Served) -> None:
     async with page(demo) as one:
         await one.gets(STARTED)

@@ -13,6 +13,7 @@ from typing import Final
 from aiohttp import WSCloseCode, WSMsgType, web
 from textual_serve.server import Server, to_int
 
+from seam_tui.cli.common import COULD_NOT
 from seam_tui.cli.web.door import WEBSOCKET_PATH, Door, set_headers
 from seam_tui.cli.web.visitor import GRACE, Visitor
 from seam_tui.domain.crash_log import guard_loop
@@ -147,14 +148,22 @@ class WebServer(Server):
 
     def _came(self) -> None:
         self._here += 1
-        self._tell(f"A visitor came: {self._count()}.")
+        self._say(f"A visitor came: {self._count()}.")
 
     def _left(self, code: int) -> None:
         self._here -= 1
-        how = f" Their app ended with exit code {code}; its log is in the log folder." if code > 0 else ""
+        how = ""
         if code < 0:
             how = " Their app was ended from outside."
-        self._tell(f"A visitor left: {self._count()}.{how}")
+        elif code == COULD_NOT:
+            how = " Their app could not start; `seam-tui` itself says why."
+        elif code > 0:
+            how = f" Their app ended with exit code {code}; its log is in the log folder."
+        self._say(f"A visitor left: {self._count()}.{how}")
+
+    def _say(self, line: str) -> None:
+        with contextlib.suppress(OSError):  # nobody may be reading any more
+            self._tell(line)
 
     def _count(self) -> str:
         return f"{self._here} of at most {self._most} here"
