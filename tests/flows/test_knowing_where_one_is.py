@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from seam_tui.sync.events import CodesRead
 from tests.flows.driver import RunningApp, running_app
 
 SEVERITIES = ["urgent", "error", "warning", "waiting", "ok"]
@@ -98,6 +99,17 @@ async def test_a_code_that_becomes_live_while_one_looks_is_called_so() -> None:
         await app.detail.shows("starts in 30 h")
         app.leap(31 * 3600)
         await app.detail.shows("1 h ago")
+
+
+async def test_a_code_that_came_a_moment_ago_is_gone_to_before_it_is_drawn() -> None:
+    async with running_app() as app:
+        await app.codes.choose("Tess Murphy", on="Lighthouse 2B")
+        model = app.triage.board.store.codes[app.code("Tess Murphy", "Lighthouse 2B").access_code_id]
+        new = replace(model, access_code_id="just-made", name="Walk-in Guest")
+        app.triage.board.apply([CodesRead(new.device_id, (new,))], app.clock.now())
+        app.triage.go_to_code(new.access_code_id)
+        await app.settle()
+        assert app.codes.at == "Walk-in Guest"
 
 
 async def test_a_lock_shows_its_own_codes_alone_with_their_count() -> None:  # UX 21

@@ -298,6 +298,7 @@ class TriageScreen(NextErrorScreen):
             return False
         if not self.codes.move_to(access_code_id):
             self.show_device(code.device_id)
+            self.draw_codes()  # it may have come a moment ago
             self.codes.move_to(access_code_id)
         self.action_focus_pane("codes")
         return True
