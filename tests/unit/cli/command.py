@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from seam_tui.domain.clock import ManualClock
+from seam_tui.domain.clock import ManualClock, SystemClock
 from seam_tui.sandbox.server import SANDBOX_KEY, Sandbox, serve
 from seam_tui.sandbox.world import World
 
@@ -45,6 +45,18 @@ class HurriedClock(ManualClock):
 
     async def sleep(self, seconds: float) -> None:
         self.advance(seconds)
+
+
+class FastClock(SystemClock):
+    """A clock on which a tenth of a second is one: for waits in which a served sandbox has something to do."""
+
+    SPEED = 10.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() * self.SPEED
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds / self.SPEED)
 
 
 def one_line(ended: Ended, *words: str) -> None:

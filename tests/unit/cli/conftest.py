@@ -11,7 +11,7 @@ import pytest
 from seam_tui import cli
 from seam_tui.sandbox.clock import SandboxClock
 from seam_tui.sandbox.server import SANDBOX_KEY, Sandbox, create_sandbox
-from tests.unit.cli.command import NOW, Ended, HurriedClock, Run, Town, serve_in_thread
+from tests.unit.cli.command import NOW, Ended, FastClock, HurriedClock, Run, Town, serve_in_thread
 
 
 @pytest.fixture
@@ -72,8 +72,11 @@ def busy_server() -> tuple[Sandbox, str]:
 
 
 @pytest.fixture
-def town(busy_server: tuple[Sandbox, str], run_seam_tui: Run, tmp_path: Path) -> Iterator[Town]:
+def town(
+    busy_server: tuple[Sandbox, str], run_seam_tui: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Town]:
     """A workspace as it was in the beginning, and commands that change it."""
+    monkeypatch.setattr("seam_tui.cli.common.SystemClock", FastClock)
     sandbox, endpoint = busy_server
     sandbox.reset()
     sandbox.requests.clear()
