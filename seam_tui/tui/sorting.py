@@ -136,11 +136,7 @@ class SortingScreen(ArrivingScreen):
         if self.telling.is_loading:
             self._preparing.pause()  # the next drawing lets it go on
         elif board.is_sorting:
-            board.prepare(self._WANTED_STEPS)
-            if not board.is_sorting:
-                self.codes.refit()
-                self.draw_sorted()
-                self.say(f"Sorted by {words_of('codes', self.sorts['codes'])}.")
+            self._go_on_sorting()
         elif self.clock.monotonic() - self._key_at < self.REST:
             pass
         elif not board.prepare(self._IDLE_STEPS):
@@ -152,3 +148,11 @@ class SortingScreen(ArrivingScreen):
                 from seam_tui.sync.loader import freeze_records
 
                 freeze_records()
+
+    def _go_on_sorting(self) -> None:
+        """Work on the order that is waited for, and show it when it is made."""
+        self.board.prepare(self._WANTED_STEPS)
+        if not self.board.is_sorting:
+            self.codes.refit()
+            self.draw_sorted()
+            self.say(f"Sorted by {words_of('codes', self.sorts['codes'])}.")

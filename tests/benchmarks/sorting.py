@@ -41,12 +41,12 @@ class SortApp(BenchApp):
         """Bring the list into an order."""
         self.board.sort(sort, None)
         self.table.set_sort(None if sort is None else sort.column, reverse=sort is not None and sort.reverse)
+        self.table.refit()
         self.draw()
 
     def draw(self) -> None:
         """Bring the list up to date with the board."""
         self.table.set_rows(self.board.code_rows(ALL_DEVICES, NOW))
-        self.table.refit()
 
 
 def measure(stage: Stage) -> list[Line]:

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ LOADED: Final = rb"codes on [\d,]+ devices"
 """What the app says when a load went through."""
 POLL: Final = 5.0
 """Seconds between the polls of the app that is loaded once."""
+MOST_WORK_AHEAD: Final = 120.0
+"""Seconds after which an app that still works is measured as it is."""
+AT_REST: Final = 0.06
+"""Seconds of CPU time in a second that an app at rest does not reach."""
 FIRST_FRAME: Final = rb"Devices"
 """A word of the first frame, of the app and of its floor."""
 
@@ -163,6 +168,7 @@ class Stage:
             shown = terminal.wait_for(FIRST_FRAME)
             self.load_seconds = terminal.wait_for(LOADED, timeout=1_800) - shown
             terminal.quiet(1.0)
+            _wait_for_rest(terminal)
             self._loaded = terminal
         return self._loaded
 
@@ -181,3 +187,14 @@ class Stage:
             terminal.quiet(0.5)
             self._floor = terminal
         return self._floor
+
+
+def _wait_for_rest(terminal: Terminal) -> None:
+    """Wait until a program does next to nothing: after a load the app makes ready what may be asked for."""
+    before, end = terminal.cpu_seconds(), time.monotonic() + MOST_WORK_AHEAD
+    while before is not None and time.monotonic() < end:
+        time.sleep(1.0)
+        now = terminal.cpu_seconds()
+        if now is None or now - before < AT_REST:
+            return
+        before = now

@@ -198,3 +198,16 @@ async def test_escape_leaves_the_order_as_it_is() -> None:  # UX 23
         await app.press("escape")
         await app.until(lambda: not app.dialog.is_open, "the dialog gone")
         assert app.codes.titles == before
+
+
+async def test_a_click_at_the_left_edge_of_a_code_marks_it_and_the_footer_says_so() -> None:  # UX 2
+    async with running_app() as app:
+        at, third = app.codes.table.cursor_id, app.codes.table.visible_ids[2]
+        await app.pilot.click("#codes", offset=(0, 3))
+        await app.until(lambda: "1 marked" in app.footer, "the mark in the footer")
+        assert app.codes.table.marked == {third}
+        assert app.codes.table.cursor_id == at
+        await app.pilot.click("#codes", offset=(20, 3))
+        await app.until(lambda: app.codes.table.cursor_id == third, "the cursor where the click was")
+        await app.pilot.click("#codes", offset=(20, 5), times=2)
+        await app.until(lambda: app.detail.has_focus, "one level deeper")
