@@ -64,6 +64,11 @@ class SeamCalls:
         """Seconds after which a call that was not answered counts as timed out."""
         return self._timeout
 
+    @property
+    def refusals(self) -> int:
+        """How many reads were answered with a 429 so far, those that were then asked again as well."""
+        return self._switch.refusals
+
     async def close(self) -> None:
         """Release the connections."""
         await self._seam.close()

@@ -62,6 +62,8 @@ class ReadOnlySwitch:
         self.read_only = read_only
         self.rests: dict[str, float] = {}
         """By request id: seconds that the last 429 asked to wait."""
+        self.refusals = 0
+        """How many reads were answered with a 429, those that were then asked again as well."""
         self._prefix = urlsplit(endpoint).path.rstrip("/")
 
     def is_read(self, request: httpx.Request) -> bool:
@@ -83,6 +85,7 @@ class ReadOnlySwitch:
     async def note_rest(self, response: httpx.Response) -> None:
         """Keep how long a 429 asks to wait: the SDK does not hand on its headers."""
         if response.status_code == 429:
+            self.refusals += self.is_read(response.request)
             seconds = _seconds(response.headers.get("retry-after"))
             if seconds is not None:
                 self.rests = {response.headers.get("seam-request-id", ""): seconds}
@@ -125,7 +128,14 @@ def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, 
     """
     from httpx_retries import Retry, RetryTransport
 
-    retry = Retry(
+    class CountingRetry(Retry):
+        """Counts the 429s that are asked again, which nobody else gets to see."""
+
+        def is_retryable_status_code(self, status_code: int) -> bool:
+            switch.refusals += status_code == 429
+            return super().is_retryable_status_code(status_code)
+
+    retry = CountingRetry(
         total=2,
         allowed_methods=["GET", "HEAD", "OPTIONS"],
         status_forcelist=[429, *range(500, 600)],

@@ -11,22 +11,19 @@ from typing import Final, TypeVar
 from seam_tui.domain.account import ConnectedAccount
 from seam_tui.domain.clock import Clock
 from seam_tui.domain.device import Device
-from seam_tui.seam_api.errors import SeamFailure, Unauthorized
+from seam_tui.seam_api.errors import RateLimited, SeamFailure, Unauthorized
 from seam_tui.sync import events
 from seam_tui.sync.applier import apply_event
 from seam_tui.sync.device_codes import DeviceRead, read_codes
 from seam_tui.sync.events import Emit, SyncEvent
+from seam_tui.sync.in_flight import InFlight
 from seam_tui.sync.reads import SeamReads, unexpected, worth_retrying
 from seam_tui.workspace.store import Unread, WorkspaceStore
 
 CONCURRENCY: Final = 8
 """Devices read at once to begin with."""
-MOST_CONCURRENT: Final = 32
-"""Devices read at once at most, when each answer takes long (DESIGN, measured facts)."""
 RETRY_AFTER: Final = (2.0, 10.0)
 """Seconds before the second and the third try."""
-_WORK_PER_REQUEST: Final = 0.004
-"""Seconds of our own work that one request costs, roughly: more requests than fit into the wait only queue up."""
 
 FREEZE_EVERY: Final = 5_000
 """Records between two freezes: no page takes longer than with one for each page of 500 (measured)."""
@@ -40,11 +37,6 @@ def freeze_records() -> None:
     # half of what stayed in memory after 20,000 codes was rubbish (30 MB). So it is swept first, and done rarely.
     gc.collect(1)
     gc.freeze()
-
-
-def wanted_concurrency(seconds_per_request: float, least: int, most: int) -> int:
-    """How many devices to read at once for the answer times that are seen."""
-    return max(least, min(most, round(seconds_per_request / _WORK_PER_REQUEST)))
 
 
 class DeviceQueue:
@@ -81,7 +73,7 @@ class Loader:
         client: Where to read.
         emit: Takes each event; called on the loop that runs `run()`.
         clock: Time, for back-off and answer times.
-        concurrency: Devices read at once to begin with; grows while answers take long.
+        concurrency: Devices read at once to begin with; more while answers take long, fewer after each 429.
         after_page: Called with the first records of the first load and after about each 5,000 more; None to leave the
             collector alone.
     """
@@ -148,7 +140,7 @@ class _Load:
         self._client = client
         self._pass_on = emit
         self._clock = clock
-        self._least = self._limit = concurrency
+        self._in_flight = InFlight(concurrency)
         self._after_page = after_page
         self._queue = DeviceQueue()
         self._known: set[str] = set()
@@ -158,7 +150,6 @@ class _Load:
         self._done = 0
         self._codes = 0
         self._fresh = FREEZE_EVERY
-        self._seconds_per_request = 0.0
         self._news = asyncio.Event()
         self.failed: list[str] = []
 
@@ -234,7 +225,7 @@ class _Load:
     async def _read_devices(self, group: asyncio.TaskGroup) -> None:
         """Keep as many devices under way as is wise, until all were read."""
         while True:
-            while self._reading < self._limit:
+            while self._reading < self._in_flight.limit:
                 read = self._queue.take(self._loader.selected)
                 if read is None:
                     break
@@ -246,7 +237,7 @@ class _Load:
             await self._news.wait()
 
     async def _read_device(self, read: DeviceRead, group: asyncio.TaskGroup) -> None:
-        started = self._clock.monotonic()
+        started, refusals = self._clock.monotonic(), self._client.refusals
         try:
             await read_codes(self._client, read, self._emit)
         except Unauthorized:
@@ -256,8 +247,11 @@ class _Load:
         except Exception as error:
             self._device_failed(read, unexpected(error), group)
         else:
-            self._note_answer_time((self._clock.monotonic() - started) / 2)
+            if self._client.refusals == refusals:
+                self._in_flight.answered((self._clock.monotonic() - started) / 2)
             self._done += 1
+        if self._client.refusals != refusals:
+            self._in_flight.refused()
         self._reading -= 1
         self._report_progress()
         self._news.set()
@@ -266,6 +260,8 @@ class _Load:
         pause = None
         if worth_retrying(failure) and read.attempt <= len(RETRY_AFTER):
             pause = RETRY_AFTER[read.attempt - 1]
+            if isinstance(failure, RateLimited) and failure.retry_after is not None:
+                pause = max(pause, failure.retry_after)
         self._emit(events.DeviceFailed(read.device_id, failure, read.attempt, pause))
         if pause is None:
             self.failed.append(read.device_id)
@@ -280,11 +276,6 @@ class _Load:
         self._resting -= 1
         self._queue.add(read)
         self._news.set()
-
-    def _note_answer_time(self, seconds: float) -> None:
-        """Follow the answer times slowly, so that one slow lock does not change the pace."""
-        self._seconds_per_request += (seconds - self._seconds_per_request) / 8
-        self._limit = wanted_concurrency(self._seconds_per_request, self._least, max(self._least, MOST_CONCURRENT))
 
     # Reporting
 

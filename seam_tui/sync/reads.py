@@ -20,6 +20,10 @@ PAGE_SIZE: Final = 500
 class SeamReads(Protocol):
     """The reads of `SeamClient` that keeping the picture true needs. All failures are `SeamFailure`."""
 
+    @property
+    def refusals(self) -> int:
+        """How many reads were answered with a 429 so far, those that were then asked again as well."""
+
     async def get_workspace(self) -> Workspace:
         """The workspace that the credentials open."""
 

@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.message import Message
 
@@ -19,7 +19,15 @@ from seam_tui.domain.crash_log import write_crash_log
 from seam_tui.seam_api.connection import Connection
 from seam_tui.seam_api.errors import BadAnswer, SeamFailure
 from seam_tui.seam_api.thread import SeamThread
-from seam_tui.sync.events import CodeSettled, CodesRead, LoadFailed, SyncEvent, WorkspaceRead
+from seam_tui.sync.events import (
+    CodeSettled,
+    CodesRead,
+    DeviceCodesComplete,
+    LoadFailed,
+    Progress,
+    SyncEvent,
+    WorkspaceRead,
+)
 from seam_tui.tui.grant_desk import GrantDesk
 from seam_tui.tui.keeping import Keeper
 from seam_tui.tui.launch import Launch
@@ -32,6 +40,8 @@ if TYPE_CHECKING:
     from seam_tui.sync.rereader import Rereader
     from seam_tui.sync.watcher import Watcher
 
+GATHER: Final = 0.05
+"""Seconds that the first of some pages waits for the others before the screen is told of them."""
 Post = Callable[[Message], object]
 """Posts a message to the screen; safe from any thread."""
 
@@ -169,7 +179,12 @@ class Session:
         with self._guard:
             was_empty = not self._queue
             self._queue.append(event)
-        if was_empty:
+        if not was_empty:
+            return
+        if isinstance(event, CodesRead | DeviceCodesComplete | Progress):
+            # Pages come in bursts, and a screen that wakes for each of them holds up the thread that reads them.
+            asyncio.get_running_loop().call_later(GATHER, self._post, SyncArrived())
+        else:
             self._post(SyncArrived())
 
     def _found(self, code: AccessCode) -> None:

@@ -11,11 +11,12 @@ from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
 from seam_tui.sandbox import records
 from seam_tui.sandbox.clock import SandboxClock
+from seam_tui.sandbox.faults import FaultRule
 from seam_tui.sandbox.makers import MAKERS
 from seam_tui.sandbox.server import Sandbox, create_sandbox
 from seam_tui.sandbox.world import World
 from seam_tui.seam_api.client import SeamClient
-from seam_tui.seam_api.errors import BadAnswer, Gone
+from seam_tui.seam_api.errors import BadAnswer, Gone, RateLimited
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 SCENARIOS = {"default": {}, "museum": {"scenario": "museum"}, "generated": {"devices": 9, "codes": 90, "seed": 5}}
@@ -327,3 +328,17 @@ def test_field_changes_keep_their_pins_masked() -> None:
     change = FieldChange("code", Pin("482915"), Pin("193746"))
     assert "482915" not in repr(change)
     assert "193746" not in str(change)
+
+
+async def test_429s_are_counted_also_where_the_read_goes_through_at_last(sandbox, connect) -> None:
+    client = connect(sandbox)
+    sandbox.faults.add(FaultRule("status", status=429, count=2))
+    await client.get_workspace()
+    assert client.refusals == 2
+    sandbox.faults.add(FaultRule("status", status=429))
+    with pytest.raises(RateLimited):
+        await client.get_workspace()
+    assert client.refusals == 5
+    with pytest.raises(RateLimited):
+        await client.delete_access_code("any")
+    assert client.refusals == 5, "a lock's limit of writes says nothing about reads"

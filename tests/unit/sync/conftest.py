@@ -33,6 +33,8 @@ class Reads:
     """Call to what happens to it, one entry a time; afterwards it works."""
     on_call: Callable[[str], Awaitable[None]] | None = None
     page: int = 2
+    refusals: int = 0
+    """Answers with a 429."""
 
     async def _called(self, call: str) -> None:
         self.calls.append(call)

@@ -10,7 +10,7 @@ from seam_tui.domain.issue import Issue, IssueKind, IssueLevel
 from seam_tui.seam_api.errors import BadAnswer, Gone, InvalidInput, ServerFailure, TimedOut, Unauthorized
 from seam_tui.sync import events
 from seam_tui.sync.applier import apply_event
-from seam_tui.sync.loader import Loader, load_once, wanted_concurrency
+from seam_tui.sync.loader import Loader, load_once
 from seam_tui.workspace.store import WorkspaceStore
 
 OFFLINE = Issue(IssueKind.ERROR, "device_disconnected", IssueLevel.DEVICE, "m")
@@ -275,34 +275,6 @@ async def test_the_collector_is_kept_away_in_the_first_load_only(reads, hurried)
     await loader.run()
     assert first >= 1
     assert len(frozen) == first
-
-
-def test_slow_answers_allow_more_devices_at_once() -> None:
-    assert wanted_concurrency(0.002, 8, 32) == 8
-    assert wanted_concurrency(0.060, 8, 32) == 15
-    assert wanted_concurrency(0.150, 8, 32) == 32
-
-
-async def test_a_load_follows_the_answer_times_that_it_sees(reads, clock, settle) -> None:
-    reads.page = 1000
-    for number in range(200):
-        reads.add_device(f"d{number}", codes=1, unmanaged=0)
-    under_way, most = 0, 0
-
-    async def slow(call: str) -> None:
-        nonlocal under_way, most
-        if call.startswith("codes"):
-            under_way += 1
-            most = max(most, under_way)
-            await clock.sleep(0.15)
-            under_way -= 1
-
-    reads.on_call = slow
-    task = asyncio.create_task(Loader(reads, lambda event: None, clock, after_page=None).run())
-    while not task.done():
-        await settle()
-        clock.advance(0.15)
-    assert 8 < most <= 32
 
 
 async def test_an_empty_workspace_finishes(reads, hurried) -> None:
