@@ -24,6 +24,8 @@ from seam_tui.workspace.query import EVERYTHING
 
 SETTLE: Final = 0.1
 """Seconds that arriving pages are collected for before the lists are drawn anew."""
+SPARED: Final = 10
+"""Times as long as the last drawing took, the next one waits: the reading has the other share of the machine."""
 CHANGE_KEY: Final = "."
 """Goes from one change to the next."""
 _COUNTS: Final = frozenset({CODES, CODES_READ})
@@ -52,6 +54,7 @@ class ArrivingScreen(ReadingFirstScreen):
         self._changed_codes: set[str] = set()
         self._changed_devices: set[str] = set()
         self._draw_asked = False
+        self._draw_took = 0.0
         self._note = ""
         self._trouble = ""
         """Why there is no picture of the last run, until a load has said what it has found."""
@@ -141,11 +144,13 @@ class ArrivingScreen(ReadingFirstScreen):
         """Draw once for all that comes in a moment."""
         if not self._draw_asked:
             self._draw_asked = True
-            self.set_timer(SETTLE, self._draw_now)
+            self.set_timer(max(SETTLE, SPARED * self._draw_took), self._draw_now)
 
     def _draw_now(self) -> None:
         self._draw_asked = False
+        started = self.clock.monotonic()
         self.draw()
+        self._draw_took = self.clock.monotonic() - started
 
     def _flag(self, changes: ChangeSet, unread: set[str | None]) -> None:
         codes = self.board.store.codes
