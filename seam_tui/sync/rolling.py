@@ -161,6 +161,11 @@ class Rolling:
         for lane in self._lanes[1:]:
             lane.restart(now)
 
+    def put_off_rounds(self, now: float) -> None:
+        """Give what is on screen and in trouble a head start before the rounds: nothing was read yet."""
+        for lane, every in ((self._known, self.pace.known_every), (self._full, self.pace.full_every)):
+            lane.restart(now + self.pace.hot_every - every)
+
     def next(self, now: float) -> tuple[Job, RoundEnd] | None:
         """The next job, and which round ends with it; None while there is none or the budget rests.
 

@@ -73,6 +73,10 @@ class Rounds:
         self._plan.restart(self._clock.monotonic())
         self._plan.add(JobKind.LISTING, self._index.unread)
 
+    def start_kept(self) -> None:
+        """All that is known comes from a picture that was kept."""
+        self._plan.put_off_rounds(self._clock.monotonic())
+
     def next_at(self) -> float:
         """When the next job is due, in seconds of the monotonic clock."""
         return self._plan.next_at(self._clock.monotonic())

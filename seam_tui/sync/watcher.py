@@ -88,6 +88,8 @@ class Watcher:
         self._load_at: float | None = _NOW if mark is None else None
         self._reloaded_at: float | None = None
         self._is_filled = mark is not None
+        if mark is not None:
+            self._rounds.start_kept()
         self._mark = mark
         self._confirm = confirm
         self._is_loading = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from textual import on
 from textual.content import Content
 
 from seam_tui.domain.account import Workspace
@@ -18,6 +19,7 @@ from seam_tui.tui.rows import ALL_DEVICES
 from seam_tui.tui.session import Session
 from seam_tui.tui.telling import Telling, loaded_words
 from seam_tui.tui.widgets.bars import SayLine
+from seam_tui.tui.widgets.filter_bar import FilterBar
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.workspace.changes import CODES, CODES_READ, ChangeSet
 from seam_tui.workspace.query import EVERYTHING
@@ -171,6 +173,10 @@ class ArrivingScreen(ReadingFirstScreen):
         self._changed_devices |= stirred ^ self.stirred
         self.stirred = stirred
         note = self.flags.note(self.codes.has, CHANGE_KEY)
+        awaited = len(self.board.store.awaited_pin_ids)
+        if awaited and self.board.filter.query.asks_for_pins:
+            which = "1 PIN is" if awaited == 1 else f"{awaited:,} PINs are"
+            note = f"{which} still to be read{' · ' if note else ''}{note}"
         if note != self._note:
             self._note = note
             self.query_one("#codes-pane").border_subtitle = Content(note)
@@ -178,6 +184,11 @@ class ArrivingScreen(ReadingFirstScreen):
         self.devices.refresh_rows(self._changed_devices | {ALL_DEVICES})
         self._changed_codes.clear()
         self._changed_devices.clear()
+
+    @on(FilterBar.Changed)
+    def _note_filter(self) -> None:
+        if self.board.store.awaited_pin_ids:
+            self.draw_soon()  # a filter for PINs finds only those that were read
 
     def action_next_change(self) -> None:
         """Go to the next code in the list that is new or has changed of late, and on from the last to the first."""

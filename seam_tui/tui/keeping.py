@@ -88,6 +88,7 @@ class Keeper:
             self._verified_at = found.verified_at
             self._written_at, self._written_as_of = self._launch.clock.monotonic(), found.as_of
             board = Board(now, store)
+            board.device_rows()  # puts them into their order here, not on the screen's loop
             freeze_records()
             self._post(PictureRead(board, found.as_of))
         expire_pictures(path.parent, SystemClock().now())  # files have their times from that clock
@@ -103,7 +104,7 @@ class Keeper:
             store: What is shown.
         """
         match event:
-            case LoadFinished() | RoundFinished(full=True):
+            case LoadFinished(failed_device_ids=()) | RoundFinished(full=True):
                 self._verified_at = self._launch.clock.now()
                 self._has_changed = True
             case PollSucceeded(at=at, mark=EventMark() as mark):
@@ -194,7 +195,8 @@ class Keeper:
         try:
             write_picture(path, picture, pause=pause)
         except PictureError as error:
-            self._post(PictureTrouble(str(error)))
+            if not self._give_up.is_set():  # nobody is there to be told otherwise
+                self._post(PictureTrouble(str(error)))
         except _GivenUpError:
             pass
 

@@ -80,6 +80,11 @@ class Query:
         return not self.terms
 
     @property
+    def asks_for_pins(self) -> bool:
+        """Whether it finds fewer codes, or more, while PINs are still to be read."""
+        return any(isinstance(term.term if isinstance(term, NotTerm) else term, PinTerm) for term in self.terms)
+
+    @property
     def moves(self) -> bool:
         """Whether time alone may change what matches."""
         return any(term.moves for term in self.terms)

@@ -132,6 +132,7 @@ def terminal(
         "SEAM_TUI_CONFIG_DIR": str(folder / "config"),
         "SEAM_TUI_LOG_DIR": str(folder / "logs"),
         "SEAM_TUI_STATE_DIR": str(folder / "state"),
+        "SEAM_TUI_CACHE_DIR": str(folder / "cache"),
     }
     quoted = " ".join(map(shlex.quote, command))
     before, after = (shlex.quote(str(folder / name)) for name in ("before", "after"))
