@@ -53,7 +53,8 @@ class Creating:
                 run.say(job.step, "Seam's answer was lost; the new code is looked for before anything is sent again.")
                 found = await self._look_for(job, wanted, since, last)
                 if isinstance(found, AccessCode):
-                    return await self._made(job, found, wanted, was_lost=True)
+                    twice = since if since != last else None
+                    return await self._made(job, found, wanted, was_lost=True, twice=twice)
                 if found is None and sends_left == 0:
                     return _unknown(job, "Seam shows no trace of it: it was not made, or not yet.")
                 if found is not None:
@@ -66,7 +67,7 @@ class Creating:
                 return _not_made(job, str(trouble), since)
             if isinstance(answer, AccessCode):
                 doubt = await self._doubt(answer, wanted, since, at) if since is not None else None
-                return await self._made(job, answer, wanted, doubt=doubt)
+                return await self._made(job, answer, wanted, doubt=doubt, twice=since)
             if answer.outcome_unknown:
                 since, last, sends_left = since or at, at, sends_left - 1
                 continue
@@ -170,7 +171,14 @@ class Creating:
         return at, made
 
     async def _made(
-        self, job: Job, made: AccessCode, wanted: NewCode, *, was_lost: bool = False, doubt: str | None = None
+        self,
+        job: Job,
+        made: AccessCode,
+        wanted: NewCode,
+        *,
+        was_lost: bool = False,
+        doubt: str | None = None,
+        twice: datetime | None = None,
     ) -> StepResult:
         run, step = self._run, job.step
         run.known.add(made.access_code_id)
@@ -182,7 +190,7 @@ class Creating:
         said = f"{did}, with the new id {made.access_code_id}{lost}. Waiting for the lock.{pin}"
         if doubt is not None:
             return StepResult(step, Outcome.UNKNOWN, f"{said} {doubt}", created=made)
-        return StepResult(step, Outcome.ASKED, said, created=made)
+        return StepResult(step, Outcome.ASKED, said, created=made, sent_twice_since=twice)
 
     # Looking
 

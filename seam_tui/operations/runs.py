@@ -22,6 +22,7 @@ from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Header
 from seam_tui.operations.journal_state import RunState, StepState
 from seam_tui.operations.journal_writer import JournalWriter
+from seam_tui.operations.late_doubles import LateDoubles
 from seam_tui.operations.plan import Plan
 from seam_tui.operations.recording import Recording
 from seam_tui.operations.resuming import sends_of, step_of
@@ -99,6 +100,7 @@ class Runs:
         self._runner = Runner(client, rereader, clock)
         self._rereader = rereader
         self._settling = Settling(journal, clock)
+        self._doubles = LateDoubles(client, journal, clock)
 
     async def run(
         self,
@@ -146,6 +148,7 @@ class Runs:
                     await self._begin_undo(undoes, recording)
                 followed = self._following(writer.run_id, jobs, emit)
                 results = await self._carry_out(jobs, recording, followed, control, tell)
+        self._look_later(writer.run_id, jobs, results, (), emit)
         return RunEnd(results, writer.run_id)
 
     async def unfinished(self) -> Unfinished:
@@ -201,6 +204,7 @@ class Runs:
             recording = Recording(self._clock, taken.writer)
             followed = self._following(taken.run_id, jobs, emit)
             results = await self._carry_out(jobs, recording, followed, control, tell, _known(state))
+        self._look_later(taken.run_id, jobs, results, _known(state), emit)
         return RunEnd(results, taken.run_id)
 
     async def put_down(self, taken: TakenUp) -> None:
@@ -282,6 +286,13 @@ class Runs:
         else:
             self._rereader.watch(made, is_managed=True, reason="setting")
         return True
+
+    def _look_later(
+        self, run_id: str, jobs: Sequence[Job], results: Sequence[StepResult], known: Sequence[str], emit: Emit
+    ) -> None:
+        planned = [job.step.access_code_id for job in jobs if job.step.access_code_id is not None]
+        by_number = {job.number: result for job, result in zip(jobs, results, strict=True)}
+        self._doubles.look_later(run_id, by_number, {*known, *planned}, emit)
 
     @contextmanager
     def _followed(self, run_id: str) -> Iterator[None]:

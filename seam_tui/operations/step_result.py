@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from seam_tui.domain.access_code import AccessCode
@@ -30,6 +31,8 @@ class StepResult:
     """The code that was made, under its new id."""
     can_go_on: bool = False
     """Whether something is left to do for it: a code is missing, or was not looked at. Its run stays unfinished."""
+    sent_twice_since: datetime | None = None
+    """When the first of two creates was about to be sent: it may take effect even later. None where one was sent."""
     errors_before: frozenset[str] | None = None
     """The code's own errors right before the write; None where it was not read then."""
 

@@ -71,6 +71,8 @@ class RunningScreen(PerformingScreen):
         if run is None or plan is not run.plan:
             super().take_step(plan, result)
             return
+        if run.is_finished:
+            super().take_step(plan, result)  # news of a step, long after: nobody looks at the strip any more
         run.take(result, self.clock.monotonic())
         if result.step.access_code_id is not None:
             self.acted[result.step.access_code_id] = result.step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import httpx
@@ -83,6 +84,46 @@ async def test_a_first_create_that_arrives_after_the_second_one_is_told(running)
     assert len(running.on_lock(was[0].device_id)) == 2
     assert result.outcome is Outcome.UNKNOWN
     assert "there twice" in result.said
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_a_first_create_that_arrives_long_after_the_run_is_told_while_the_app_lives(running, arrives) -> None:
+    _, was, plan = await _recreate(running)
+    running.sandbox.world.refuse_duplicates = False
+    seconds, is_first = 2 * LATE * running.client.timeout + 100, True
+
+    async def delay(request: httpx.Request) -> None:
+        nonlocal is_first
+        if request.url.path == CREATE and is_first:
+            is_first = False
+            due = running.clock.now() + timedelta(seconds=seconds)
+            if arrives:
+                running.clock.due.append((due, lambda: running.wire.pass_on(request)))
+            raise httpx.ReadTimeout("No answer", request=request)
+
+    running.wire.before = delay
+    runs = running.runs()
+    end = await runs.run(plan, running.told.append)
+    assert outcomes(end) == [Outcome.ASKED], "nobody could know yet"
+    told = len(running.told)
+    await asyncio.gather(*runs._doubles.looks)
+    (step,) = running.state(end.run_id).steps.values()
+    if arrives:
+        ids = {code.access_code_id for code in running.on_lock(was[0].device_id)}
+        (double,) = ids - {end.results[0].created.access_code_id}
+        assert [result.outcome for result in running.told[told:]] == [Outcome.UNKNOWN]
+        assert f"It is there twice: an earlier try has made {double} as well." in running.told[-1].said
+        assert (step.outcome, step.ended.said) == (Outcome.UNKNOWN, running.told[-1].said)
+    else:
+        assert (len(running.told), step.outcome) == (told, Outcome.ASKED)
+
+
+async def test_a_create_that_was_sent_once_is_not_looked_for_again(running) -> None:
+    _, _, plan = await _recreate(running)
+    running.sandbox.faults.add(FaultRule("apply_then_fail", CREATE, count=1))
+    runs = running.runs()
+    assert outcomes(await runs.run(plan, running.told.append)) == [Outcome.ASKED]
+    assert not runs._doubles.looks
 
 
 async def test_two_codes_that_may_be_it_are_told_and_nothing_more_is_sent(running) -> None:
