@@ -107,8 +107,7 @@ class BatchReader:
         seen: set[str] = set()
         new: list[str] = []
         pages = self._client.list_devices()
-        while (page := await self._within(anext(pages, None))) is not None:
-            self.requests += 1
+        while (page := await self._next(pages)) is not None:
             taking = tuple(device for device in page if device.takes_access_codes)
             new += [device.device_id for device in taking if not self._index.has_device(device.device_id)]
             seen.update(device.device_id for device in taking)
@@ -177,8 +176,7 @@ class BatchReader:
         """List all connected accounts."""
         seen: set[str] = set()
         pages = self._client.list_connected_accounts()
-        while (page := await self._within(anext(pages, None))) is not None:
-            self.requests += 1
+        while (page := await self._next(pages)) is not None:
             seen.update(account.connected_account_id for account in page)
             self._emit(events.AccountsRead(page))
         self._emit(events.AccountsComplete(frozenset(seen)))
@@ -202,14 +200,23 @@ class BatchReader:
 
     async def _pages(self, pages: AsyncIterator[tuple[AccessCode, ...]], asked_at: float) -> set[str]:
         seen: set[str] = set()
-        while (page := await self._within(anext(pages, None))) is not None:
-            self.requests += 1
+        while (page := await self._next(pages)) is not None:
             seen.update(code.access_code_id for code in page)
             if page:
                 self._emit(events.CodesRead(page[0].device_id, page))
             for code in page:
                 self._rereader.heard(code.access_code_id, code, asked_at)
         return seen
+
+    async def _next(self, pages: AsyncIterator[tuple[_T, ...]]) -> tuple[_T, ...] | None:
+        """The next page of a listing; None after the last. One that fails was asked for as well."""
+        try:
+            page = await self._within(anext(pages, None))
+        except SeamFailure:
+            self.requests += 1
+            raise
+        self.requests += page is not None
+        return page
 
     async def _within(self, asked: Awaitable[_T]) -> _T:
         return await within(self._clock, self.pace.patience, asked)

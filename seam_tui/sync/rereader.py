@@ -1,7 +1,7 @@
 """The one re-reader: reads what was acted on until it settles, and what somebody asks to see fresh.
 
-A poll over the watchlist, code by code. What the watcher reads by the hundred counts here too: it says so before it
-asks (`expect`) and when it knows (`heard`), so that no code is read twice.
+A poll over the watchlist: a few codes one by one, the many of a large run by the hundred. What the watcher reads counts
+here too: it says so before it asks (`expect`) and when it knows (`heard`), so that no code is read twice.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ from typing import Final
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus
 from seam_tui.domain.clock import Clock
-from seam_tui.seam_api.errors import SeamFailure
+from seam_tui.seam_api.errors import SeamFailure, TimedOut, Unauthorized, Unreachable
 from seam_tui.sync import events
 from seam_tui.sync.events import Emit
 from seam_tui.sync.finding import find_code
+from seam_tui.sync.pace import BATCH
 from seam_tui.sync.reads import SeamReads, unexpected
 from seam_tui.sync.waiting import first_of
 from seam_tui.workspace.watchlist import Watch, WatchKind, Watchlist
 
 CONCURRENCY: Final = 8
 """Codes read at once."""
+MANY: Final = 4
+"""Managed codes due at one moment from which on they are read in one request; an answer of all of a code is surer."""
 _FAULT_PAUSE: Final = (1.0, 5.0, 30.0)
 """Seconds to rest after a fault of our own, so that a fault that stays does not spin."""
 
@@ -70,6 +73,8 @@ class Rereader:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
         self._slots = asyncio.Semaphore(CONCURRENCY)
+        self._is_careful = False
+        """Whether the last batch was not answered, perhaps because of one record: then each is read alone once."""
 
     def watch(self, access_code_id: str, is_managed: bool, reason: str, *, until_gone: bool = False) -> None:
         """Read a code until it settles. May be called from any thread.
@@ -162,8 +167,19 @@ class Rereader:
     async def _turn(self) -> None:
         """Read what is due, say what is late, then wait for the next read or the next wish."""
         self._take_wishes()
-        due = self._watchlist.due(self._clock.monotonic())
-        outcomes = await asyncio.gather(*(self._read_watched(key) for key in due), return_exceptions=True)
+        watches = [self._watchlist.get(key) for key in self._watchlist.due(self._clock.monotonic())]
+        due = [watch for watch in watches if watch is not None]
+        for watch in due:
+            # Noted before the answer: whatever goes wrong from here on, the next read is not due at once.
+            self._watchlist.was_read(watch.id, self._clock.monotonic())
+        managed = [watch for watch in due if watch.kind is WatchKind.MANAGED]
+        alone, batches = due, list[list[Watch]]()
+        if len(managed) >= MANY and not self._is_careful:
+            alone = [watch for watch in due if watch.kind is not WatchKind.MANAGED]
+            batches = [managed[start : start + BATCH] for start in range(0, len(managed), BATCH)]
+        self._is_careful = False
+        reads = [*(self._read_batch(batch) for batch in batches), *(self._read_watched(watch) for watch in alone)]
+        outcomes = await asyncio.gather(*reads, return_exceptions=True)
         self._tell_late()
         for outcome in outcomes:
             if isinstance(outcome, Exception):
@@ -175,17 +191,33 @@ class Rereader:
             wish = self._inbox.popleft()
             self._watchlist.add(wish.access_code_id, wish.kind, wish.reason, wish.asked_at, until_gone=wish.until_gone)
 
-    async def _read_watched(self, access_code_id: str) -> None:
-        watch = self._watchlist.get(access_code_id)
-        if watch is None:
+    async def _read_batch(self, watches: list[Watch]) -> None:
+        """Read watched managed codes in one request; what the answer leaves out is asked for alone."""
+        try:
+            async with self._slots:
+                found = await self._client.list_access_codes_by_ids([watch.id for watch in watches])
+        except SeamFailure as failure:
+            self._is_careful = not isinstance(failure, Unreachable | TimedOut | Unauthorized)
+            self._emit(events.RereadFailed(watches[0].id, failure))
             return
-        # Noted before the answer: whatever goes wrong from here on, the next read is not due at once.
-        self._watchlist.was_read(access_code_id, self._clock.monotonic())
-        found, is_gone = await self._read_again(access_code_id, watch.kind)
-        current = self._watchlist.get(access_code_id)
-        if current is None or current.since != watch.since:
-            return  # something new was asked of it meanwhile
-        self._judge(watch, found, is_gone=is_gone)
+        if found:
+            self._emit(events.CodesRead(None, found))
+        by_id = {code.access_code_id: code for code in found}
+        for watch in watches:
+            if watch.id in by_id:
+                self._judge_current(watch, by_id[watch.id], is_gone=False)
+        await asyncio.gather(*(self._read_watched(watch) for watch in watches if watch.id not in by_id))
+
+    async def _read_watched(self, watch: Watch) -> None:
+        found, is_gone = await self._read_again(watch.id, watch.kind)
+        self._judge_current(watch, found, is_gone=is_gone)
+
+    def _judge_current(self, watch: Watch, found: AccessCode | None, *, is_gone: bool) -> None:
+        """Judge a reading, unless something new was asked of the code meanwhile."""
+        self._take_wishes()
+        current = self._watchlist.get(watch.id)
+        if current is not None and current.since == watch.since:
+            self._judge(watch, found, is_gone=is_gone)
 
     def _judge(self, watch: Watch, found: AccessCode | None, *, is_gone: bool) -> None:
         """Let go of a watched code that has come to rest."""
