@@ -17,6 +17,8 @@ from seam_tui.sync.rolling import Job, JobKind, Rolling, RoundEnd
 
 FIRST_REST: Final = 5.0
 """Seconds to rest after a job that failed; doubled with each further one."""
+SENT_AGAIN: Final = 2
+"""How often the client sends a read again that fails (`client_options`): that counts as well."""
 _MOST_TRIED: Final = 1_000
 """Jobs, and records, that are remembered as failed."""
 _ALONE: Final = {JobKind.CODES: JobKind.CODE, JobKind.DEVICES: JobKind.DEVICE}
@@ -95,7 +97,8 @@ class Rounds:
         except SeamFailure as problem:
             failure = problem
         finally:
-            self._plan.spend(self._reader.requests - before, started)
+            again = SENT_AGAIN if failure is not None and failure.retryable else 0
+            self._plan.spend(self._reader.requests - before + again, started)
         self.was_unreachable = isinstance(failure, Unreachable | TimedOut | Unauthorized)
         if failure is None:
             self._failures = 0

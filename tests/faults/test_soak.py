@@ -10,8 +10,11 @@ CODES = 4_000
 
 
 @pytest.mark.timeout(300)
-def test_after_half_an_hour_of_everything_the_picture_is_the_servers_within_budget_and_memory_is_flat() -> None:
-    report = soak(21, CODES, MINUTES, pace=WatchPace())
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_after_half_an_hour_of_everything_the_picture_is_the_servers_within_budget_and_memory_is_flat(
+    seed: int,
+) -> None:
+    report = soak(21, CODES, MINUTES, pace=WatchPace(), seed=seed)
     # Things did happen, and did go wrong.
     assert min(report.changed.values()) >= 15, report.changed
     assert report.failed > 50

@@ -65,6 +65,19 @@ def test_the_rolling_rereads_stay_within_their_budget() -> None:
     watch(work, 60, 900, pace=WatchPace(requests_per_minute=20, hot_every=0.0, known_every=0.0, full_every=0.0))
 
 
+def test_what_is_sent_again_after_a_failure_is_within_the_budget_too() -> None:
+    async def work(watched: Watched) -> None:
+        watched.sandbox.faults.add(FaultRule("status", "/access_codes/unmanaged/list", status=500))
+        await watched.clock.sleep(900)
+        moments = [record.at.timestamp() for record in watched.sandbox.requests if record.path != "/events/list"]
+        assert len(moments) > 100
+        biggest = 4  # a device's managed codes, its unmanaged ones, and those twice again
+        for position, moment in enumerate(moments):
+            assert len([other for other in moments[position:] if other < moment + 60]) < 20 + 2 * biggest
+
+    watch(work, 60, 900, pace=WatchPace(requests_per_minute=20, hot_every=0.0, known_every=0.0, full_every=0.0))
+
+
 def test_with_nothing_changed_rereads_change_nothing() -> None:
     async def work(watched: Watched) -> None:
         watched.sandbox.clock.speed = 0.0
