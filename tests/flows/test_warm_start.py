@@ -217,3 +217,20 @@ async def test_while_the_app_runs_a_changed_picture_is_written_every_few_minutes
         await app.look_passes(4)
         await app.until(lambda: picture_of(cache).read_bytes() != before, "the next picture")
         keeper.wait()
+
+
+async def test_the_picture_on_disk_holds_no_pin(cache: Path) -> None:  # UX 13
+    world = sandbox_of(traceable=True)
+    await run_once(cache, world)
+    content = picture_of(cache).read_bytes()
+    pins = world.world.pins()
+    assert pins
+    assert [pin for pin in pins if pin.encode() in content] == []
+
+
+async def test_a_picture_that_cannot_be_written_is_said_and_hurts_nobody() -> None:
+    no_folder = Path(__file__)
+    async with running_app(**kept_in(no_folder)) as app:
+        await app.says("The picture for the next start could not be written")
+        assert app.codes.has(CALM)
+        await leave(app)
