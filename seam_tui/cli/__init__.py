@@ -7,6 +7,7 @@ import typer
 from seam_tui.cli.applying import apply
 from seam_tui.cli.common import DONE
 from seam_tui.cli.configuring import config
+from seam_tui.cli.doctor import doctor
 from seam_tui.cli.keeping import cache
 from seam_tui.cli.past import history
 from seam_tui.cli.planning import plan
@@ -26,7 +27,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 cli.callback(invoke_without_command=True)(start)
-for _command in (report, explain, plan, apply, serve, sandbox):
+for _command in (report, explain, plan, apply, serve, doctor, sandbox):
     cli.command()(_command)
 cli.add_typer(history, name="history")
 cli.add_typer(config, name="config")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seam_tui.settings import DEFAULT_ENDPOINT, Settings, SettingsError, load_settings
+from seam_tui.settings import DEFAULT_ENDPOINT, Settings, SettingsError, load_settings, read_settings
 from seam_tui.sync.pace import WatchPace
 
 KEY = "seam_live_9f3cKEYdigits"
@@ -279,3 +279,38 @@ def test_importing_the_settings_imports_no_pydantic() -> None:
     code = "import sys, seam_tui.settings; print('pydantic' in sys.modules or 'textual' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_keys_are_read_as_they_were_written_one_or_several_with_dots_or_without(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    path = config(tmp_path, '[keys]\ndelete = "ctrl+d"\nlist.filter = ["F3", "/"]\n"app.help" = " f1 "\n')
+    settings = load_settings(env)
+    assert settings.keys == {"delete": ("ctrl+d",), "list.filter": ("F3", "/"), "app.help": ("f1",)}
+    assert settings.sources == {"keys": f"{path}, keys"}
+
+
+@pytest.mark.parametrize("text", ['keys = "d"', "[keys]\ndelete = 5", "[keys]\ndelete = []", '[keys]\ndelete = [""]'])
+def test_what_is_no_key_is_refused_with_how_to_write_one(env: dict[str, str], tmp_path: Path, text: str) -> None:
+    config(tmp_path, text)
+    error = refusal(env)
+    assert error.field.startswith("keys")
+    assert 'delete = "ctrl+d"' in error.remedy
+
+
+def test_everything_that_is_wrong_is_told_and_where_each_setting_comes_from(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    path = config(tmp_path, "concurrency = 0\ntheme = 'two words'\nzebra = 1")
+    read = read_settings(env | {"SEAM_TUI_POLL_INTERVAL": "1", "SEAM_API_KEY": "9f3c"})
+    assert read.settings is None
+    assert {problem.source for problem in read.problems} == {
+        f"{path}, 'zebra'",
+        f"{path}, concurrency",
+        f"{path}, theme",
+        "SEAM_TUI_POLL_INTERVAL",
+        "SEAM_API_KEY",
+    }
+    config(tmp_path, "concurrency = 4")
+    settings = load_settings(env | {"SEAM_TUI_THEME": "nord"})
+    assert settings.sources == {"concurrency": f"{path}, concurrency", "theme": "SEAM_TUI_THEME"}
