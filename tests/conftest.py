@@ -45,7 +45,10 @@ def _keys_have_arrived_when_the_loop_is_at_rest(monkeypatch: pytest.MonkeyPatch)
 def pytest_configure(config: pytest.Config) -> None:
     """Name our marks; give property tests all the time that a busy machine needs."""
     config.addinivalue_line("markers", "waits_for_questions: a question lets its first moment pass, as for a person")
-    settings.register_profile("unhurried", deadline=None)
+    # The same examples each time: what fails here fails before it is handed in. `--hypothesis-profile=searching` looks
+    # for others.
+    settings.register_profile("unhurried", deadline=None, max_examples=50, derandomize=True)
+    settings.register_profile("searching", deadline=None, max_examples=1_000)
     settings.load_profile("unhurried")
 
 

@@ -1,6 +1,7 @@
 """The rules of the house that no tool checks by itself: floors, lazy imports, lengths, markup, who reveals a PIN."""
 
 import ast
+import logging
 import re
 import subprocess
 import sys
@@ -85,20 +86,23 @@ print("fine")
     assert (result.stdout, result.stderr) == ("fine\n", "")
 
 
-def test_a_report_never_imports_textual() -> None:
+def test_a_report_never_imports_textual_and_keeps_the_loggers_of_its_http_client_quiet() -> None:
     code = """
-import sys
+import logging, sys
 class Barred:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] == "textual":
             raise ImportError("textual is barred here")
 sys.meta_path.insert(0, Barred())
 from seam_tui.cli import run
-raise SystemExit(run(["report", "--demo", "--scenario", "healthy"]))
+code = run(["report", "--demo", "--scenario", "healthy"])
+print(*(logging.getLogger(name).getEffectiveLevel() for name in ("httpx", "httpcore")))
+raise SystemExit(code)
 """
     result = _python(code)
     assert result.returncode == 0, result.stderr
     assert "textual" not in result.stderr
+    assert result.stdout.splitlines()[-1] == f"{logging.WARNING} {logging.WARNING}"
 
 
 @pytest.mark.parametrize("module", ["seam_tui.tui.app", "seam_tui.cli", "seam_tui.operations.runner"])
@@ -238,13 +242,3 @@ def test_every_widget_that_would_read_markup_is_told_not_to() -> None:
 
 def _name_of(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else _attribute(call)
-
-
-def test_loggers_of_the_http_client_are_quiet_before_anything_is_sent() -> None:
-    code = """
-import logging
-from seam_tui.cli import run
-run(["report", "--demo", "--scenario", "empty"])
-print(logging.getLogger("httpx").getEffectiveLevel(), logging.getLogger("httpcore").getEffectiveLevel())
-"""
-    assert _python(code).stdout.splitlines()[-1] == f"{30} {30}"

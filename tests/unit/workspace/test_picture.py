@@ -57,7 +57,7 @@ def restored(path: Path) -> WorkspaceStore:
 
 class TestWhatComesBack:
     @given(store=stores())
-    @settings(max_examples=150)
+    @settings(max_examples=40)
     def test_every_record_comes_back_without_its_pin(self, store: WorkspaceStore) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "any.picture"

@@ -153,7 +153,7 @@ def shows(filter_: CodeFilter, store: WorkspaceStore, now: datetime) -> bool:
 
 
 class TestAlwaysTrue:
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(st.lists(codes, max_size=25), steps, st.sampled_from([1, 8, 1_000_000]))
     def test_the_filter_shows_what_testing_each_code_shows(
         self, first: list[AccessCode], steps: list[tuple[str | None, list[Change], int]], many: int
@@ -176,7 +176,7 @@ class TestAlwaysTrue:
                 assert shows(filter_, store, now)
                 assert told or before == filter_.ids_in(list(store.codes))
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(st.lists(codes, max_size=25), queries, queries, st.sampled_from([1, 8, 1_000_000]))
     def test_a_query_after_another_shows_what_it_shows_alone(
         self, first: list[AccessCode], one: str, other: str, many: int
@@ -189,7 +189,7 @@ class TestAlwaysTrue:
                     filter_.set(parse_query(text[:end]), NOW)
                     assert shows(filter_, store, NOW)
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=60, deadline=None)
     @given(st.lists(codes, max_size=25), st.sampled_from(WORDS).filter(lambda word: word != "error:"))
     def test_not_a_word_is_exactly_what_the_word_leaves_out(self, first: list[AccessCode], word: str) -> None:
         store = store_of(first)
@@ -201,7 +201,7 @@ class TestAlwaysTrue:
         assert shown[0] | shown[1] == set(store.codes)
         assert not shown[0] & shown[1]
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(
         st.lists(codes | restless, min_size=1, max_size=4),
         st.sampled_from([word for word in WORDS if parse_query(word).moves]),
@@ -218,7 +218,7 @@ class TestAlwaysTrue:
                     filter_.advance(now)
                     assert shows(filter_, store, now)
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=60, deadline=None)
     @given(st.lists(codes | restless, max_size=25))
     def test_each_code_has_the_severity_that_the_screen_shows(self, first: list[AccessCode]) -> None:
         store = store_of(first)
