@@ -109,10 +109,10 @@ def killed_and_gone_on_with(hotel: FastHotel, folder: Path, seed: int) -> tuple[
     journal = Journal(folder / "runs")
     moment = FIRST + (seed % KILLS + chance.random()) / KILLS * (LAST - FIRST)
     state = a_code_is_gone(hotel) if seed % 5 == 4 else after(round(moment), hotel)
-    assert kill_when(state, job(hotel, folder, ActionId.RECREATE))
+    # Where the machine is busy a run may be done before it is seen that its moment has come.
+    kills = int(kill_when(state, job(hotel, folder, ActionId.RECREATE)))
     workspace = hotel.sandbox.world.workspace.workspace_id
     phases: Counter[str] = Counter()
-    kills = 1
     for _ in range(ROUNDS):
         offered = journal.unfinished_runs(workspace)
         assert offered.problems == ()
