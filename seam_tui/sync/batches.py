@@ -57,9 +57,9 @@ class BatchReader:
         """
         asked_at = self._rereader.expect(access_code_ids)
         found = await self._batch(self._client.list_access_codes_by_ids, access_code_ids)
-        if found:
-            self._emit(events.CodesRead(None, found))
-        for code in found:
+        if current := self._rereader.not_overtaken(found, asked_at):
+            self._emit(events.CodesRead(None, current))
+        for code in current:
             self._rereader.heard(code.access_code_id, code, asked_at)
         seen = {code.access_code_id for code in found}
         return [key for key in access_code_ids if key not in seen]
@@ -79,6 +79,8 @@ class BatchReader:
         )
         if either_kind and (code is None or code.is_managed != is_managed):
             self.requests += 1
+        if self._rereader.is_overtaken(access_code_id, asked_at):
+            return
         self._emit(events.CodeGone(access_code_id) if code is None else events.CodesRead(code.device_id, (code,)))
         self._rereader.heard(access_code_id, code, asked_at)
 
@@ -137,10 +139,10 @@ class BatchReader:
         Returns:
             Codes that were known there and are not listed: they stay until each was asked for alone.
         """
-        asked_at = self._rereader.expect(self._index.codes_on(device_id))
+        self._rereader.expect(self._index.codes_on(device_id))
         try:
-            seen = await self._pages(self._client.list_access_codes(device_id), asked_at)
-            seen |= await self._pages(self._client.list_unmanaged_access_codes(device_id), asked_at)
+            seen = await self._pages(self._client.list_access_codes(device_id))
+            seen |= await self._pages(self._client.list_unmanaged_access_codes(device_id))
         except Gone:
             await self.device(device_id)
             return []
@@ -154,9 +156,9 @@ class BatchReader:
         Returns:
             Codes that were known as unmanaged there and are not listed.
         """
-        asked_at = self._rereader.expect(self._index.unmanaged_on(device_id))
+        self._rereader.expect(self._index.unmanaged_on(device_id))
         try:
-            seen = await self._pages(self._client.list_unmanaged_access_codes(device_id), asked_at)
+            seen = await self._pages(self._client.list_unmanaged_access_codes(device_id))
         except Gone:
             await self.device(device_id)
             return []
@@ -198,14 +200,17 @@ class BatchReader:
                 raise
             return ()
 
-    async def _pages(self, pages: AsyncIterator[tuple[AccessCode, ...]], asked_at: float) -> set[str]:
+    async def _pages(self, pages: AsyncIterator[tuple[AccessCode, ...]]) -> set[str]:
         seen: set[str] = set()
+        asked_at = self._clock.monotonic()
         while (page := await self._next(pages)) is not None:
             seen.update(code.access_code_id for code in page)
-            if page:
-                self._emit(events.CodesRead(page[0].device_id, page))
-            for code in page:
+            current = self._rereader.not_overtaken(page, asked_at)
+            if current:
+                self._emit(events.CodesRead(current[0].device_id, current))
+            for code in current:
                 self._rereader.heard(code.access_code_id, code, asked_at)
+            asked_at = self._clock.monotonic()
         return seen
 
     async def _next(self, pages: AsyncIterator[tuple[_T, ...]]) -> tuple[_T, ...] | None:

@@ -20,7 +20,9 @@ class WatchPace:
     most_events: int = 5_000
     """New events in one look beyond which reading everything is cheaper and surer than following them."""
     requests_per_minute: int = 60
-    """Requests that the rolling re-read may make; 0 turns it off. Looks at the events are not counted."""
+    """Requests that the rolling re-read may make, those that fail and are sent again with them; 0 turns it off.
+
+    Looks at the events are not counted, nor what a person or a run waits for."""
     hot_every: float = 60.0
     """Least seconds between two re-reads of what is on screen, in trouble or on its way."""
     known_every: float = 300.0

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,8 @@ CONCURRENCY: Final = 8
 """Codes read at once."""
 MANY: Final = 4
 """Managed codes due at one moment from which on they are read in one request; an answer of all of a code is surer."""
+OVERTAKEN_WITHIN: Final = 120.0
+"""Seconds after which no older answer is on its way any more: the client has given up on it."""
 _FAULT_PAUSE: Final = (1.0, 5.0, 30.0)
 """Seconds to rest after a fault of our own, so that a fault that stays does not spin."""
 
@@ -75,6 +78,9 @@ class Rereader:
         self._slots = asyncio.Semaphore(CONCURRENCY)
         self._is_careful = False
         """Whether the last batch was not answered, perhaps because of one record: then each is read alone once."""
+        self._under_way: set[str] = set()
+        self._newest: dict[str, float] = {}
+        """When the newest reading of a code was asked for, while an older one may still be on its way."""
 
     def watch(self, access_code_id: str, is_managed: bool, reason: str, *, until_gone: bool = False) -> None:
         """Read a code until it settles. May be called from any thread.
@@ -135,9 +141,21 @@ class Rereader:
             found: As it was read; None when it is gone.
             asked_at: What `expect` returned. A code of which something new was asked later is watched on.
         """
+        if access_code_id in self._under_way:
+            self._newest[access_code_id] = asked_at
         watch = self._watchlist.get(access_code_id)
         if watch is not None and watch.since < asked_at:
             self._judge(watch, found, is_gone=found is None)
+
+    def is_overtaken(self, access_code_id: str, asked_at: float) -> bool:
+        """Whether a reading that was asked for later has been reported already: this one would turn back the clock."""
+        return self._newest.get(access_code_id, asked_at) > asked_at
+
+    def not_overtaken(self, codes: tuple[AccessCode, ...], asked_at: float) -> tuple[AccessCode, ...]:
+        """Those of some codes of which nothing newer was reported."""
+        if not self._newest:
+            return codes
+        return tuple(code for code in codes if not self.is_overtaken(code.access_code_id, asked_at))
 
     async def read_now(self, access_code_ids: Iterable[str], *, unmanaged: Collection[str] = ()) -> None:
         """Read codes again, once, and report them; failures become events.
@@ -167,6 +185,8 @@ class Rereader:
     async def _turn(self) -> None:
         """Read what is due, say what is late, then wait for the next read or the next wish."""
         self._take_wishes()
+        long_ago = self._clock.monotonic() - OVERTAKEN_WITHIN
+        self._newest = {key: at for key, at in self._newest.items() if at > long_ago}
         watches = [self._watchlist.get(key) for key in self._watchlist.due(self._clock.monotonic())]
         due = [watch for watch in watches if watch is not None]
         for watch in due:
@@ -193,15 +213,19 @@ class Rereader:
 
     async def _read_batch(self, watches: list[Watch]) -> None:
         """Read watched managed codes in one request; what the answer leaves out is asked for alone."""
+        ids = [watch.id for watch in watches]
         try:
             async with self._slots:
-                found = await self._client.list_access_codes_by_ids([watch.id for watch in watches])
+                with self._reading(ids) as asked_at:
+                    found = await self._client.list_access_codes_by_ids(ids)
         except SeamFailure as failure:
             self._is_careful = not isinstance(failure, Unreachable | TimedOut | Unauthorized)
             self._emit(events.RereadFailed(watches[0].id, failure))
             return
-        if found:
-            self._emit(events.CodesRead(None, found))
+        current = self.not_overtaken(found, asked_at)
+        if current:
+            self._emit(events.CodesRead(None, current))
+        self._newest.update((code.access_code_id, asked_at) for code in current)
         by_id = {code.access_code_id: code for code in found}
         for watch in watches:
             if watch.id in by_id:
@@ -230,18 +254,31 @@ class Rereader:
         """Read one code and report it: the code if it was found, and whether it is known to be gone."""
         try:
             async with self._slots:
-                code = await find_code(self._client, access_code_id, is_managed=kind is WatchKind.MANAGED)
+                with self._reading((access_code_id,)) as asked_at:
+                    code = await find_code(self._client, access_code_id, is_managed=kind is WatchKind.MANAGED)
         except SeamFailure as failure:
             self._emit(events.RereadFailed(access_code_id, failure))
             return None, False
         except Exception as error:
             self._emit(events.RereadFailed(access_code_id, unexpected(error)))
             return None, False
+        if self.is_overtaken(access_code_id, asked_at):
+            return None, False
+        self._newest[access_code_id] = asked_at
         if code is None:
             self._emit(events.CodeGone(access_code_id))
             return None, True
         self._emit(events.CodesRead(code.device_id, (code,)))
         return code, False
+
+    @contextmanager
+    def _reading(self, access_code_ids: Collection[str]) -> Iterator[float]:
+        """While codes are being read: gives the moment at which that was asked for."""
+        self._under_way.update(access_code_ids)
+        try:
+            yield self._clock.monotonic()
+        finally:
+            self._under_way.difference_update(access_code_ids)
 
     def _tell_late(self) -> None:
         now = self._clock.monotonic()

@@ -3,7 +3,8 @@
 from seam_tui.sandbox.connectivity import come_back, disconnect
 from seam_tui.sandbox.faults import FaultRule
 from seam_tui.sandbox.generated import fill_generated
-from seam_tui.sandbox.issues import put_issue
+from seam_tui.sandbox.issues import code_event, put_issue
+from seam_tui.sandbox.records import Mutation
 from seam_tui.sync import events
 from seam_tui.sync.pace import WatchPace
 from tests.unit.sync.watching import Watched
@@ -118,6 +119,21 @@ def test_what_is_on_screen_is_read_within_about_a_minute() -> None:
         await watched.clock.sleep(70)
         watched.apply()
         assert watched.store.codes[code.access_code_id].name == "Seen"
+
+    watch(work, 300, 900)
+
+
+def test_a_code_on_its_way_is_seen_to_arrive_within_about_a_minute_though_no_event_tells() -> None:
+    async def work(watched: Watched) -> None:
+        code = watched.managed(30)[-1]
+        code.mutations = (Mutation("updating_name", watched.world.now, {"name": code.name}, {"name": "Arrived"}),)
+        code_event(watched.world, code, "mutations_requested")
+        await watched.looks()
+        assert watched.store.codes[code.access_code_id].pending_mutations
+        code.mutations, code.name = (), "Arrived"
+        await watched.clock.sleep(90)
+        watched.apply()
+        assert watched.names([code.access_code_id]) == {"Arrived"}
 
     watch(work, 300, 900)
 

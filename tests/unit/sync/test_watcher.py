@@ -61,6 +61,7 @@ def test_each_hundred_of_changed_codes_is_one_request() -> None:
         assert (told.events, told.codes, told.devices) == (230, 230, 0)
         assert watched.names(ids) == {"New name"}
         assert set().union(*(change.codes.touched for change in watched.changes)) == set(ids)
+        assert len(watched.changes) == 3
         await watched.looks()
         assert watched.requests == {EVENTS: 2, CODES: 3}
 

@@ -50,6 +50,8 @@ class Line(httpx.AsyncBaseTransport):
     is_dead: bool = False
     broken: tuple[str, str] | None = None
     """The beginning of a path, and what stands in the query of the requests to it that are answered with a failure."""
+    slow: dict[str, float] = field(default_factory=dict)
+    """By path: seconds that the answers to it take on their way back, beyond the usual."""
     tries: int = 0
     """How often something was sent, whether it arrived or not."""
 
@@ -69,7 +71,7 @@ class Line(httpx.AsyncBaseTransport):
             await response.aread()
         except CutConnectionError:
             raise httpx.ReadError("The connection was cut", request=request) from None
-        await self.clock.sleep(0.1)
+        await self.clock.sleep(0.1 + self.slow.get(request.url.path, 0.0))
         if self.is_cut:
             raise httpx.ReadError("The connection was cut", request=request)
         return response
