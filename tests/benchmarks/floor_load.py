@@ -1,6 +1,8 @@
 """The least that a load could be: the SDK alone asks for everything that the app asks for, and keeps nothing.
 
-`python -m tests.benchmarks.floor_load ENDPOINT KEY CONCURRENCY` prints the seconds from its first line on.
+`python -m tests.benchmarks.floor_load ENDPOINT KEY CONCURRENCY FIRST END` reads the codes of the devices from FIRST up
+to END and prints the seconds from its first line on, for the half with the first device, or from the first request on:
+what is loaded in parts imports the SDK once.
 """
 
 from __future__ import annotations
@@ -18,12 +20,12 @@ from seam import AsyncSeam  # noqa: E402
 _PAGE = 500
 
 
-async def load(endpoint: str, key: str, concurrency: int) -> int:
-    """Read workspace, accounts, devices and all codes; how many codes there are."""
+async def load(endpoint: str, key: str, concurrency: int, first: int, end: int) -> int:
+    """Read workspace, accounts, devices and their codes; how many codes there are."""
     seam = AsyncSeam(api_key=key, endpoint=endpoint)
     await seam.workspaces.get()
     await _all(seam, seam.connected_accounts.list, {})
-    devices = [device.device_id for device in await _all(seam, seam.devices.list, {})]
+    devices = [device.device_id for device in await _all(seam, seam.devices.list, {})][first:end]
     devices.reverse()
     found = 0
 
@@ -44,5 +46,7 @@ async def _all(seam: AsyncSeam, call: Any, params: dict[str, Any]) -> list[Any]:
 
 
 if __name__ == "__main__":
-    asyncio.run(load(sys.argv[1], sys.argv[2], int(sys.argv[3])))
-    print(time.perf_counter() - _STARTED)
+    numbers = [int(argument) for argument in sys.argv[3:]]
+    started = time.perf_counter() if numbers[1] else _STARTED
+    asyncio.run(load(sys.argv[1], sys.argv[2], *numbers))
+    print(time.perf_counter() - started)

@@ -35,7 +35,7 @@ def measure_loading(stage: Stage) -> list[Line]:
     floor = moves_of([stage.floor], stage.size.keys // 2)[0]
     stage.served.set_latency(LATENCY)
     try:
-        with stage.app() as terminal:
+        with stage.app(SEAM_TUI_CACHE="false") as terminal:
             terminal.wait_for(FIRST_FRAME)
             terminal.wait_for(rb"this code: [^\x1b]+\x1b", timeout=60)
             terminal.wait_for(SOME_CODES, timeout=60)

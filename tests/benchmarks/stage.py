@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -56,7 +57,7 @@ class Size:
 
 
 FULL: Final = Size()
-QUICK: Final = Size(devices=2_000, codes=20_000, slack=2.0, rounds=3, keys=80, tries=2)
+QUICK: Final = Size(devices=2_000, codes=20_000, slack=4.0, rounds=3, keys=80, tries=2)
 
 
 class Served:
@@ -171,6 +172,13 @@ class Stage:
             _wait_for_rest(terminal)
             self._loaded = terminal
         return self._loaded
+
+    def forget_loaded(self) -> None:
+        """End that app, and take away what it has kept: the next load is a cold one."""
+        if self._loaded is not None:
+            self._loaded.close()
+            self._loaded = None
+            shutil.rmtree(self.folder / "cache", ignore_errors=True)
 
     def leave_loaded(self) -> None:
         """Leave that app as a person does; what it keeps for the next start is on disk then."""
