@@ -42,22 +42,6 @@ def _by_length(number: re.Match[str]) -> str:
     return f"0{chr(min(len(digits), _LONGEST))}{digits}"
 
 
-class Names:
-    """Natural texts of names, each reckoned once where that is not quick anyway."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
-
-    def __call__(self, name: str) -> str | None:
-        """The text of a name; None when there is no name."""
-        if name.isascii() and not _has_digit(name):
-            return name.casefold() or None
-        found = self._known.get(name)
-        if found is None:
-            found = self._known[name] = natural(name)
-        return found
-
-
 def code_values(column: str, store: WorkspaceStore, now: datetime) -> ValueOf:
     """What codes are ordered by.
 
@@ -78,8 +62,7 @@ def _severity(store: WorkspaceStore, now: datetime) -> ValueOf:
 
 
 def _name(store: WorkspaceStore, now: datetime) -> ValueOf:
-    names = Names()
-    return lambda code: names(code.name)
+    return lambda code: natural(code.name) or None
 
 
 def _issue(store: WorkspaceStore, now: datetime) -> ValueOf:

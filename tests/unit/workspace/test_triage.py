@@ -10,13 +10,15 @@ from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCode
 from seam_tui.domain.device import Device
 from seam_tui.domain.issue import Issue, IssueKind, IssueLevel
 from seam_tui.workspace.order import TriageOrder
-from seam_tui.workspace.store import WorkspaceStore
+from seam_tui.workspace.store import Unread, WorkspaceStore
 from seam_tui.workspace.triage import (
     Severity,
+    error_test,
     is_on_lock,
     next_turn,
     order_for_triage,
     severity_of,
+    severity_of_device,
     slots_used,
     status_in_words,
     triage_key,
@@ -223,9 +225,27 @@ class TestOrder:
     def test_rows_with_errors_are_exactly_the_codes_that_are_counted(self) -> None:
         store = WorkspaceStore()
         store.apply_devices([Device("d1", "D", "lock", errors=(OFFLINE,)), Device("d2", "E", "lock")])
-        store.apply_codes([ongoing(access_code_id="a"), ongoing(access_code_id="b", device_id="d2")])
+        computed = ongoing(access_code_id="c", is_offline_access_code=True)
+        store.apply_codes([ongoing(access_code_id="a"), ongoing(access_code_id="b", device_id="d2"), computed])
         wrong = [c for c in store.codes.values() if severity_of(c, store.issues_of_code(c), NOW) <= Severity.ERROR]
         assert store.counts.codes_with_errors == len(wrong) == 1
+        assert list(filter(error_test(store), store.codes.values())) == wrong
+
+    def test_a_lock_is_as_bad_as_the_worst_of_itself_and_its_codes_and_bad_when_it_could_not_be_read(self) -> None:
+        store = WorkspaceStore()
+        store.apply_devices(
+            [
+                Device("codes", "A", "lock"),
+                Device("itself", "B", "lock", errors=(OFFLINE,)),
+                Device("warned", "C", "lock", warnings=(warning("w"),)),
+                Device("unread", "D", "lock"),
+                Device("well", "E", "lock"),
+            ]
+        )
+        store.apply_codes([ongoing(device_id="codes", errors=(error("failed_to_issue"),))])
+        store.mark_unread(Unread("unread", "Seam did not answer."))
+        found = {key: severity_of_device(store, key).word for key in store.devices}
+        assert found == {"codes": "error", "itself": "error", "warned": "warning", "unread": "error", "well": "ok"}
 
 
 moments = st.integers(-200, 200).map(lambda hours: NOW + hours * HOUR)
