@@ -71,7 +71,7 @@ class Tab:
 
     async def loads(self) -> str:
         """Wait until the workspace is loaded; the screen."""
-        return await self.shows("SANDBOX", "updated ", "‼ urgent", "Means:")
+        return await self.shows("SANDBOX", "updated ", "Means:")
 
 
 @asynccontextmanager

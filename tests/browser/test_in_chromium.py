@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
@@ -41,6 +40,12 @@ def town() -> Town:
 @pytest.fixture(scope="module")
 def to_look(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served(tmp_path_factory.mktemp("look"), variables=town.variables) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def to_change(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("change"), "--write", variables=town.variables) as server:
         yield server
 
 
@@ -91,18 +96,34 @@ async def test_every_write_is_refused_and_read_only_stays(chromium: Browser, to_
     assert town.changes == []
 
 
-async def test_with_write_a_visitor_changes_a_code(chromium: Browser, town: Town, tmp_path: Path) -> None:
+async def test_with_write_a_visitor_changes_a_code(chromium: Browser, to_change: Served, town: Town) -> None:
     town.sandbox.requests.clear()
-    with served(tmp_path, "--write", variables=town.variables) as server:
-        async with tab(chromium) as visitor:
-            await visitor.open(server.url)
-            assert "READ-ONLY" not in await visitor.loads()
-            await visitor.press("d")
-            await visitor.shows("Delete this code?", "Yes (y)")
-            await visitor.press("y")
-            await visitor.shows("◌ Delete this code: Asked; removing it from the lock.")
-        assert town.changes == ["/access_codes/delete"]
-        assert any("can change its codes" in line for line in server.printed)
+    async with tab(chromium) as visitor:
+        await visitor.open(to_change.url)
+        assert "READ-ONLY" not in await visitor.loads()
+        await visitor.press("d")
+        await visitor.shows("Delete this code?", "Yes (y)")
+        await visitor.press("y")
+        await visitor.shows("◌ Delete this code: Asked; removing it from the lock.")
+    assert town.changes == ["/access_codes/delete"]
+    assert any("can change its codes" in line for line in to_change.printed)
+
+
+async def test_a_visitor_writes_no_file_on_the_machine_of_the_one_who_shares(
+    chromium: Browser, to_change: Served
+) -> None:
+    async with tab(chromium) as visitor:
+        await visitor.open(to_change.url)
+        await visitor.loads()
+        await visitor.press("Space", "Space")
+        await visitor.shows("2 marked")
+        await visitor.press("d")
+        await visitor.shows("w write to a file")
+        await visitor.press("w")
+        await visitor.shows("Write the plan to a file", "Enter saves")
+        await visitor.press("Enter")
+        await visitor.shows("From a browser nothing is saved to a file.")
+    assert [path for path in to_change.folder.rglob("*.json") if "plan" in str(path)] == []
 
 
 async def test_a_wrong_token_gets_nothing(chromium: Browser, demo: Served) -> None:
