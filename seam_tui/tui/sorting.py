@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from pathlib import Path
 from typing import ClassVar, Final, cast
 
@@ -39,6 +40,10 @@ class SortingScreen(ArrivingScreen):
         super().__init__(launch)
         self.sorts: dict[str, ColumnSort | None] = dict.fromkeys(SORTABLE)
         self._has_sorted = False
+        """Whether a person has chosen an order since the start."""
+        self._is_awaited = False
+        """Whether a person waits for the order that they have chosen."""
+        self._keeping = threading.Lock()
         self._key_at = self.clock.monotonic()
         self._preparing: Timer | None = None
         self._has_prepared = False
@@ -76,7 +81,7 @@ class SortingScreen(ArrivingScreen):
         self._has_sorted = True
         self.query_one(f"#{list_id}", RecordTable).refit()
         self.draw_sorted()
-        is_waiting = list_id == "codes" and self.board.is_sorting
+        is_waiting = self._is_awaited = list_id == "codes" and self.board.is_sorting
         self.say(f"{'Sorting' if is_waiting else 'Sorted'} by {words_of(list_id, sort)}{' …' if is_waiting else '.'}")
         self._keep_sorts()
 
@@ -111,7 +116,9 @@ class SortingScreen(ArrivingScreen):
     def _keep_sorts(self) -> None:
         path = self._sorts_file
         if path is not None:
-            with contextlib.suppress(OSError):  # the next start has them not; nothing else is lost
+            # One after the other, so that the last one writes what holds in the end. Where it cannot be written, the
+            # next start has the orders not; nothing else is lost.
+            with self._keeping, contextlib.suppress(OSError):
                 write_sorts(path, dict(self.sorts))
 
     # Making orders ahead
@@ -155,4 +162,6 @@ class SortingScreen(ArrivingScreen):
         if not self.board.is_sorting:
             self.codes.refit()
             self.draw_sorted()
-            self.say(f"Sorted by {words_of('codes', self.sorts['codes'])}.")
+            if self._is_awaited:
+                self.say(f"Sorted by {words_of('codes', self.sorts['codes'])}.")
+            self._is_awaited = False

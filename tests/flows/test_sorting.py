@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from seam_tui.tui.screens.sort import SortScreen
+from seam_tui.tui.sorting import SortingScreen
+from seam_tui.workspace import column_order
 from seam_tui.workspace.column_values import natural
 from tests.flows.driver import RunningApp, running_app, sandbox_of
 from tests.flows.test_staying_fresh import CALM, EVENTS_ONLY, add, fails, line_of, remove
@@ -61,6 +63,27 @@ async def test_s_orders_the_codes_by_a_column_and_again_the_other_way_round() ->
         await app.says("Sorted by severity, most urgent first.")
         assert app.codes.titles == urgent_first
         assert not {"↑", "↓"} & set(header(app, "codes"))
+
+
+async def test_an_order_that_takes_a_while_is_made_beside_the_work_and_the_old_one_stays_till_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(column_order, "_AT_ONCE", 10)
+    monkeypatch.setattr(column_order, "_STEP", 3)
+    monkeypatch.setattr(SortingScreen, "_WANTED_STEPS", 0)
+    async with running_app() as app:
+        before = list(app.codes.table.ids)
+        await sort_by(app, "Name")
+        await app.says("Sorting by name, A to Z …")
+        assert list(app.codes.table.ids) == before
+        await app.press("down")
+        at = app.codes.table.cursor_id
+        assert at == before[1]
+        monkeypatch.setattr(SortingScreen, "_WANTED_STEPS", 2)
+        await app.says("Sorted by name, A to Z.")
+        titles = [title for title in app.codes.titles if title != "(no name)"]
+        assert titles == sorted(titles, key=natural)
+        assert app.codes.table.cursor_id == at
 
 
 async def test_equal_rows_stay_in_the_order_of_urgency_both_ways() -> None:
