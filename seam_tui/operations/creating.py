@@ -143,7 +143,7 @@ class Creating:
         """
         run, lane = self._run, lane_of(job.step)
         # The place first: what is written down has to leave at once, or its call would last longer than is waited for.
-        async with run.places:
+        async with run.places.taken():
             try:
                 at = await run.recording.intent(job.number, SendKind.CREATE)
             except BaseException:

@@ -138,7 +138,7 @@ class Remaking:
             if step.makes_new and run.control.is_cancelled:
                 return StepResult(step, Outcome.SKIPPED, CANCELLED, can_go_on=True)
             try:
-                async with run.places:
+                async with run.places.taken():
                     current = await run.find(old_id, is_managed=is_managed)
             except SeamFailure:
                 pass
@@ -170,7 +170,7 @@ class Remaking:
         """Ask once more for a deletion of which nothing is to be seen; by its id, that can take nothing else away."""
         run, lane = self._run, lane_of(job.step)
         await run.pacer.take(lane, WriteKind.DELETE)
-        async with run.places:
+        async with run.places.taken():
             try:
                 await run.recording.intent(job.number, SendKind.DELETE)
             except JournalError:

@@ -27,6 +27,7 @@ from seam_tui.operations.finding_out import find_out
 from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.pins_on_lock import PinsOnLock
+from seam_tui.operations.places import Places
 from seam_tui.operations.plan import Plan, PlanStep
 from seam_tui.operations.recording import Recording
 from seam_tui.operations.recreating import Remaking, deletes_first, makes_code
@@ -72,7 +73,7 @@ class Runner:
         self._rereader = rereader
         self._clock = clock
         self._pacer = Pacer(clock)
-        self._places = asyncio.Semaphore(concurrency)
+        self._places = Places(concurrency)
 
     def remember(self, sent: Iterable[SentAt]) -> None:
         """Take writes into account that an earlier process sent."""
@@ -211,7 +212,7 @@ class _Lane:
                     run.pacer.not_sent(lane, kind)
                 return StepResult(step, Outcome.SKIPPED, CANCELLED), sent
             try:
-                async with run.places:
+                async with run.places.taken(len(self._jobs)):
                     result, sent = await self._run_step(job, sent)
             except BaseException:
                 if kind is not None:

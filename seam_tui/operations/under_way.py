@@ -16,6 +16,7 @@ from seam_tui.operations.effect import REMOVALS
 from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.journal_state import StepState
+from seam_tui.operations.places import Places
 from seam_tui.operations.plan import PlanStep
 from seam_tui.operations.recording import Recording
 from seam_tui.operations.step_result import Emit, ReadsAgain, StepResult, Tell
@@ -67,7 +68,7 @@ class RunUnderWay:
     rereader: ReadsAgain
     clock: Clock
     pacer: Pacer
-    places: asyncio.Semaphore
+    places: Places
     """For writes and the reads before them, on all locks together."""
     control: RunControl
     recording: Recording
