@@ -38,6 +38,9 @@ from tests.unit.sync.watching import Watched
 
 BUSY = 3
 """Minutes in which much happens."""
+LIST, GET = "/access_codes/list", "/access_codes/get"
+SLOWEST = 2.0
+"""Seconds that an answer to these may take longer than another one."""
 CYCLE = 5
 """Minutes from one calm to the next; memory is compared at the end of each, when the workspace looks the same."""
 
@@ -306,8 +309,11 @@ async def _day(watched: Watched, guests: Guests, report: Report, minutes: int, w
     stir(watched)
     watched.forget_requests()
     budget = Budget(watched, guests, report)
+    chance = random.Random(minutes)
     for second in range(60 * minutes):
         await guests.second(second)
+        # Answers cross each other on their way back.
+        watched.line.slow = {path: chance.uniform(0.0, SLOWEST) for path in (LIST, GET) if chance.random() < 0.3}
         watched.line.is_cut = 960 <= second < 1_005
         if second % 300 == 0:
             watched.world.event_rules.newest_first = not watched.world.event_rules.newest_first
@@ -321,6 +327,7 @@ async def _day(watched: Watched, guests: Guests, report: Report, minutes: int, w
     await guests.close()
     watched.sandbox.faults.clear()
     watched.line.is_cut = False
+    watched.line.slow = {}
     # From here on the world stands still, and the watcher has time for whole rounds.
     watched.sandbox.clock.speed = 0.0
     watched.watcher.set_pace(WatchPace(requests_per_minute=100_000, known_every=60.0, full_every=60.0))
@@ -335,8 +342,9 @@ async def _day(watched: Watched, guests: Guests, report: Report, minutes: int, w
 async def _take_stock(watched: Watched, report: Report, weigh: Callable[[], int]) -> None:
     """Weigh and compare between two requests: an answer under way is no leak."""
     faults, watched.sandbox.faults.rules = watched.sandbox.faults.rules, []
+    watched.line.slow = {}
     watched.watcher.pause()
-    await watched.clock.sleep(2.0)
+    await watched.clock.sleep(2.0 + SLOWEST)
     _take(watched, report)
     forget_the_past(watched.world)
     report.memory.append(weigh())

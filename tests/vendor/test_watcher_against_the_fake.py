@@ -50,8 +50,7 @@ async def test_changes_are_followed_without_a_word_of_failure(fresh_fake: FakeSe
         assert [event for event in told if isinstance(event, events.Stale | events.ReloadStarted)] == []
         fresh = WorkspaceStore()
         await load_once(client, fresh, clock)
-        assert dict(fresh.codes) == dict(store.codes)
-        assert dict(fresh.devices) == dict(store.devices)
+        await until(lambda: dict(fresh.codes) == dict(store.codes) and dict(fresh.devices) == dict(store.devices))
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
