@@ -60,7 +60,7 @@ class EditingScreen(MarkingScreen):
         if action_id not in BULK_ACTIONS:
             return "Works on one code at a time."
         if self.runs_now:
-            return self.UNDER_WAY
+            return self.under_way
         codes, reasons = self.board.store.codes, Counter[str]()
         for access_code_id in self.codes.marked & codes.keys():
             reason = self._why_not(action_id, subject_of_code(self.board.store, codes[access_code_id]))

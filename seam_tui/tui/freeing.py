@@ -29,7 +29,7 @@ class FreeingScreen(EditingScreen):
         if reason is not None:
             self.say(f"{ACTIONS[action_id].label}: {reason}", error=True)
         elif self.runs_now:
-            self.say(self.UNDER_WAY, error=True)
+            self.say(self.under_way, error=True)
         else:
             self._free_slots(subject)
 

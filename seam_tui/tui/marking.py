@@ -136,7 +136,7 @@ class MarkingScreen(PastRunsScreen):
         elif self.session.read_only:
             super().perform(action_id)
         elif self.runs_now:
-            self.say(self.UNDER_WAY, error=True)
+            self.say(self.under_way, error=True)
         else:
             self._perform_on_marked(action_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from textual import work
 
@@ -19,6 +19,7 @@ from seam_tui.operations.plan import Friction, Plan
 from seam_tui.operations.runner import Outcome
 from seam_tui.operations.subject import Subject
 from seam_tui.seam_api.errors import SeamFailure
+from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.messages import PlanFinished
 from seam_tui.tui.planning import PlanningScreen
 from seam_tui.tui.run_desk import NotConnectedError
@@ -47,8 +48,6 @@ class PastRunsScreen(PlanningScreen):
         clock: Time.
     """
 
-    UNDER_WAY: ClassVar = "A run is under way; wait for its end, or stop it with X."
-    """Why no other run can be started."""
     _looked_back = False
     """Whether the runs that were cut off have been asked about."""
 
@@ -56,6 +55,11 @@ class PastRunsScreen(PlanningScreen):
         super().__init__(clock)
         self._own_runs: list[str] = []
         """Ids of this session's runs that can be put back, the last one at the end."""
+
+    @property
+    def under_way(self) -> str:
+        """Why no other run can be started while there is one."""
+        return f"A run is under way; wait for its end, or stop it with {keymap_of(self.app).label('run.stop')}."
 
     @contextmanager
     def asking(self) -> Iterator[None]:
@@ -79,7 +83,7 @@ class PastRunsScreen(PlanningScreen):
         if reason is not None:
             self.say(f"{ACTIONS[action_id].label}: {reason}", error=True)
         elif self.runs_now:
-            self.say(self.UNDER_WAY, error=True)
+            self.say(self.under_way, error=True)
         elif self.sending:
             self.say("The last change is still being sent: undo it in a moment.")
         else:
@@ -213,7 +217,7 @@ class PastRunsScreen(PlanningScreen):
             Whether it was gone on with.
         """
         if self.runs_now:
-            self.say(self.UNDER_WAY, error=True)
+            self.say(self.under_way, error=True)
             return False
         runs = self.session.runs
         taken = await runs.take_up(run_id)
@@ -300,7 +304,7 @@ class PastRunsScreen(PlanningScreen):
 
     def _is_busy(self) -> bool:
         if self.runs_now:
-            self.say(self.UNDER_WAY, error=True)
+            self.say(self.under_way, error=True)
         return self.runs_now
 
     async def _steps_of(self, run_id: str) -> ResultScreen:

@@ -165,3 +165,8 @@ def test_every_key_of_the_registry_can_be_another(named: object) -> None:
     keymap, problems = make_keymap({str(binding.id): ["f11"]}, "keys")
     assert not problems
     assert key_label("f11") in {key_label(key) for key in keymap.keys(binding)}
+
+
+async def test_whoever_has_to_wait_for_a_run_is_told_the_other_key_that_stops_it() -> None:
+    async with running_app(keymap=keys(run__stop="f9")) as app:
+        assert app.triage.under_way.endswith("or stop it with F9.")

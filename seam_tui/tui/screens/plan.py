@@ -183,7 +183,8 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         """
         text = self._about
         if self.is_looking_up:
-            text = f"◌ Looking up access grants: {done:,} of {total:,}. s goes on without the rest."
+            skip = self.key_label("plan.skip")
+            text = f"◌ Looking up access grants: {done:,} of {total:,}. {skip} goes on without the rest."
         for about in self.query("#about").results(Static):  # none before the screen is made
             about.update(Content(text))
             about.display = bool(text)
@@ -388,7 +389,9 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         event.stop()
         typed = event.value.strip()
         if self.is_looking_up:
-            self.say_here("Not yet: access grants are still being looked up. s goes on without the rest.", error=True)
+            skip = self.key_label("plan.skip")
+            said = f"Not yet: access grants are still being looked up. {skip} goes on without the rest."
+            self.say_here(said, error=True)
         elif self._plan.steps and typed == str(acted_on(self._plan)):
             self.dismiss(PlanAnswer(self._plan))
         elif typed:

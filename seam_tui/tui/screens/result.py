@@ -236,7 +236,11 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
             return
         where = f" on {row.device_title}" if row.device_title else ""
         request = f" Request {row.request_id}." if row.request_id else ""
-        request = f"{request} A new code was made: g shows it." if row.new_access_code_id else request
+        request = (
+            f"{request} A new code was made: {self.key_label('result.show')} shows it."
+            if row.new_access_code_id
+            else request
+        )
         self.query_one("#row", Static).update(Content(one_line(f"{row.title}{where}: {row.said}{request}")))
 
     def _cells(self, key: str) -> RowCells | None:
