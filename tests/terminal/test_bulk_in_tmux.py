@@ -15,7 +15,7 @@ from tests.terminal.tmux import Terminal, app_command, terminal
 from tests.vendor.processes import serving
 
 SIZES = [(160, 50), (80, 24)]
-SECONDS = 0.7
+SECONDS = 1.0
 """How long the server takes over a deletion, so that there is something to watch and to cancel."""
 
 in_every_size = pytest.mark.parametrize("size", SIZES, ids=["160x50", "80x24"])

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-PATIENCE: Final = 25.0
+PATIENCE: Final = 40.0
 LOOK_EVERY: Final = 0.04
 KEPT_VARIABLES: Final = ("PATH", "HOME", "TMPDIR")
 CHOSEN_BUTTON: Final = re.compile(r"\x1b\[(?:\d+;)*7(?:;\d+)*m(?:\x1b\[[\d;:]*m)*(\[[^\x1b]*)")

@@ -20,7 +20,7 @@ from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.widgets.bars import SayLine
 from tests.settling import settled
 
-PATIENCE: Final = 20.0
+PATIENCE: Final = 40.0
 LOOK_EVERY: Final = 0.02
 
 
