@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,8 @@ WRITE_EVERY: Final = 300.0
 """Least seconds between two pictures that are written while the app runs."""
 LAST_WITHIN: Final = 10.0
 """Seconds that writing the last one may take, after the terminal is back."""
+FREEZE_AFTER: Final = 5
+"""Blocks of records that are read until the collector is kept away from them."""
 _BREATH: Final = 0.002
 """Seconds of rest after each block that is written: the screen must not wait."""
 
@@ -78,7 +81,8 @@ class Keeper:
         from seam_tui.workspace.picture_file import Unusable, expire_pictures, read_picture
 
         now = self._launch.clock.now()
-        found = read_picture(path, now, after_block=freeze_records)
+        blocks = count(1)
+        found = read_picture(path, now, after_block=lambda: next(blocks) % FREEZE_AFTER or freeze_records())
         if isinstance(found, Unusable):
             self._post(PictureTrouble(f"{found.reason} Everything is read anew."))
             found = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -12,7 +13,7 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.workspace.changes import ChangeSet
 from seam_tui.workspace.query_keys import Answers
 from seam_tui.workspace.store import WorkspaceStore
-from seam_tui.workspace.triage import id_of_key, key_among, next_turn, triage_key
+from seam_tui.workspace.triage import Moment, id_of_key, next_turn, triage_key
 
 _SORT_FROM: Final = 100
 """From one part in this many on, merging all at once is cheaper than placing one by one (measured at 100,000)."""
@@ -113,13 +114,15 @@ class TriageOrder:
         """Place the first codes of all: the whole picture, when one was kept on disk."""
         handed_down = Answers(lambda device_id: bool(self._store.inherited_errors(device_id)))
         issues_of = self._store.issues_of_code
-        keys = [
-            key_among(code, issues_of(code) if handed_down[code.device_id] else code.errors + code.warnings, now)
+        place = Moment(now).place
+        places = [
+            place(code, issues_of(code) if handed_down[code.device_id] else code.errors + code.warnings)
             for code in codes
         ]
-        self._key_of = {code.access_code_id: key for code, key in zip(codes, keys, strict=True)}
-        turns = ((next_turn(code, now), code.access_code_id) for code in codes)
-        self._remember([(turn.timestamp(), key) for turn, key in turns if turn is not None])
+        ids = [code.access_code_id for code in codes]
+        keys = [key for key, _ in places]
+        self._key_of = dict(zip(ids, keys, strict=True))
+        self._remember([(turn, key) for (_, turn), key in zip(places, ids, strict=True) if turn != math.inf])
         self._keys = sorted(keys)
         self._ids = list(map(id_of_key, self._keys))
         return bool(codes)

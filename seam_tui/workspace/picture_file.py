@@ -45,7 +45,7 @@ _SUFFIX: Final = ".picture"
 _ASIDE: Final = ".aside"
 """Takes the place of the suffix of a picture that cannot be used; the next one replaces it."""
 _UNFINISHED: Final = ".new"
-_BLOCK: Final = 500
+_BLOCK: Final = 1_000
 """Records in a line: writing one holds the interpreter for some milliseconds, reading one for one."""
 _DIGEST: Final = 32
 """Letters of the checksum."""

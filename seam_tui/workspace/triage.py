@@ -6,6 +6,7 @@ start with an error; then other errors, then warnings, then what waits for its l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -172,6 +173,13 @@ _LIVE_FIRST: Final = "012"
 _URGENT_PHASES: Final = "021"
 
 
+_PREFIXES: Final = [
+    [f"{severity:d}{rank}" for rank in (_URGENT_PHASES if severity is Severity.URGENT else _LIVE_FIRST)]
+    for severity in sorted(Severity)
+]
+"""How a key begins: by severity, then by phase."""
+
+
 def triage_key(store: WorkspaceStore, code: AccessCode, now: datetime) -> str:
     """A text that sorts a code among others as `order_for_triage` says, ending in NUL and its id.
 
@@ -188,8 +196,47 @@ def key_among(code: AccessCode, issues: tuple[Issue, ...], now: datetime) -> str
     phase = 2 if has_ended else 0 if starts_at is None or starts_at <= now else 1
     # Among urgent codes, one that still opens after its end comes before one that is yet to start.
     rank = (_URGENT_PHASES if severity is Severity.URGENT else _LIVE_FIRST)[phase]
-    start = 0 if starts_at is None else max(int(starts_at.timestamp()), 0)
-    return f"{severity:d}{rank}{start:012d}{code.name.casefold()}\0{code.access_code_id}"
+    return f"{severity:d}{rank}{_start_text(starts_at)}{code.name.casefold()}\0{code.access_code_id}"
+
+
+def _start_text(starts_at: datetime | None) -> str:
+    return f"{0 if starts_at is None else max(int(starts_at.timestamp()), 0):012d}"
+
+
+class Moment:
+    """`key_among` and `next_turn` of many codes at one moment: what hangs on a time alone is reckoned once for each.
+
+    Args:
+        now: The wall time.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._starts: dict[datetime | None, tuple[int, str, float]] = {}
+        self._ends: dict[datetime | None, tuple[bool, float]] = {}
+
+    def place(self, code: AccessCode, issues: tuple[Issue, ...]) -> tuple[str, float]:
+        """A code's key, and its next turn as seconds since 1970; infinite when none is left."""
+        start = self._starts.get(code.starts_at) or self._start(code.starts_at)
+        end = self._ends.get(code.ends_at) or self._end(code.ends_at)
+        phase = 2 if end[0] and code.has_ended(self._now) else start[0]
+        prefix = _PREFIXES[severity_of(code, issues, self._now)][phase]
+        return f"{prefix}{start[1]}{code.name.casefold()}\0{code.access_code_id}", min(start[2], end[1])
+
+    def _start(self, starts_at: datetime | None) -> tuple[int, str, float]:
+        is_ahead = starts_at is not None and starts_at > self._now
+        turn = math.inf
+        if starts_at is not None and is_ahead:
+            leads = (LOADING_LEAD, URGENT_BEFORE_START) if starts_at.year > 1 else ()
+            turn = min([starts_at, *(at for lead in leads if (at := starts_at - lead) > self._now)]).timestamp()
+        found = self._starts[starts_at] = int(is_ahead), _start_text(starts_at), turn
+        return found
+
+    def _end(self, ends_at: datetime | None) -> tuple[bool, float]:
+        is_ahead = ends_at is not None and ends_at > self._now
+        turn = ends_at.timestamp() if ends_at is not None and is_ahead else math.inf
+        found = self._ends[ends_at] = ends_at is not None and not is_ahead, turn
+        return found
 
 
 def order_for_triage(store: WorkspaceStore, codes: Iterable[AccessCode], now: datetime) -> list[str]:
