@@ -28,6 +28,8 @@ SETTLE: Final = 0.1
 """Seconds that arriving pages are collected for before the lists are drawn anew."""
 SPARED: Final = 10
 """Times as long as the last drawing took, the next one waits: the reading has the other share of the machine."""
+LONGEST: Final = 0.5
+"""Seconds that a drawing waits at most."""
 CHANGE_KEY: Final = "."
 """Goes from one change to the next."""
 _COUNTS: Final = frozenset({CODES, CODES_READ})
@@ -146,7 +148,7 @@ class ArrivingScreen(ReadingFirstScreen):
         """Draw once for all that comes in a moment."""
         if not self._draw_asked:
             self._draw_asked = True
-            self.set_timer(max(SETTLE, SPARED * self._draw_took), self._draw_now)
+            self.set_timer(min(max(SETTLE, SPARED * self._draw_took), LONGEST), self._draw_now)
 
     def _draw_now(self) -> None:
         self._draw_asked = False

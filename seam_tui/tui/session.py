@@ -161,7 +161,8 @@ class Session:
                 most -= len(event.codes) if isinstance(event, CodesRead) else 0
             is_left = bool(self._queue)
         if is_left:
-            self._post(SyncArrived())
+            # Not at once: a screen takes all that is posted to it before anything else gets a turn, keys included.
+            asyncio.get_running_loop().call_soon(self._post, SyncArrived())
         return taken
 
     def close(self) -> None:
