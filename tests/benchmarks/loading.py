@@ -19,7 +19,8 @@ def measure(stage: Stage) -> list[Line]:
     """Load one half with the bare script, all with the app, then the other half with the script."""
     stage.forget_loaded()
     devices = stage.size.devices
-    tried = {_bare(stage, each, 0, min(TRIED_ON, devices)): each for each in CONCURRENCIES}
+    choice = CONCURRENCIES if stage.size.is_full else CONCURRENCIES[1:2]
+    tried = {_bare(stage, each, 0, min(TRIED_ON, devices)): each for each in choice}
     best = tried[min(tried)]
     before = _bare(stage, best, 0, devices // 2)
     _ = stage.loaded

@@ -60,7 +60,11 @@ def main(arguments: Sequence[str] | None = None, benchmarks: Mapping[str, str | 
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # so that the stage ends what it has started
     with Stage(size) as stage:
         for name in asked.names or benchmarks:
-            lines += _measured(name, benchmarks[name], stage)
+            try:
+                lines += _measured(name, benchmarks[name], stage)
+            except SystemExit:
+                lines.append(Line(name, note="told to end", broken=True))
+                break
     print(f"{size.devices:,} devices, {size.codes:,} codes; budgets x {size.slack:g}")
     print(table(lines))
     print(f"{time.perf_counter() - started:.0f} s")

@@ -57,7 +57,7 @@ class Size:
 
 
 FULL: Final = Size()
-QUICK: Final = Size(devices=2_000, codes=20_000, slack=4.0, rounds=3, keys=80, tries=2)
+QUICK: Final = Size(devices=2_000, codes=20_000, slack=6.0, rounds=3, keys=80, tries=2)
 
 
 class Served:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,29 @@ def test_a_benchmark_that_breaks_fails_the_run_and_hides_no_other(capsys) -> Non
     out = capsys.readouterr().out
     assert "BROKEN  (RuntimeError: no terminal)" in out
     assert "pass" in out
+
+
+def test_a_run_that_is_told_to_end_shows_what_it_has_measured(capsys) -> None:
+    def endless(_stage: Stage) -> list[Line]:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return []
+
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        assert main([], {"good": lambda _stage: [GOOD], "endless": endless, "bad": lambda _stage: [BAD]}) == 1
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    out = capsys.readouterr().out
+    assert "pass" in out
+    assert "BROKEN  (told to end)" in out
+    assert "FAIL" not in out
+
+
+def test_what_keeps_its_budget_at_the_second_try_passes(capsys) -> None:
+    tries = iter([[BAD], [GOOD]])
+    assert main(["--quick"], {"only": lambda _stage: next(tries)}) == 0
+    assert "(at the second try)" in capsys.readouterr().out
+    assert main(["--quick"], {"only": lambda _stage: [BAD]}) == 1
 
 
 def test_only_the_named_ones_run_in_the_size_that_was_asked_for(capsys) -> None:
