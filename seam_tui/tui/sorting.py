@@ -83,7 +83,8 @@ class SortingScreen(ArrivingScreen):
         self.draw_sorted()
         is_waiting = self._is_awaited = list_id == "codes" and self.board.is_sorting
         self.say(f"{'Sorting' if is_waiting else 'Sorted'} by {words_of(list_id, sort)}{' …' if is_waiting else '.'}")
-        self._keep_sorts()
+        if not self.app.is_web:  # a visitor's order is not the one of whoever shares
+            self._keep_sorts()
 
     # Remembering
 
