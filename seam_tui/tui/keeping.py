@@ -82,7 +82,12 @@ class Keeper:
 
         now = self._launch.clock.now()
         blocks = count(1)
-        found = read_picture(path, now, after_block=lambda: next(blocks) % FREEZE_AFTER or freeze_records())
+
+        def after_block() -> None:
+            if next(blocks) % FREEZE_AFTER == 0:
+                freeze_records()
+
+        found = read_picture(path, now, after_block=after_block)
         if isinstance(found, Unusable):
             self._post(PictureTrouble(f"{found.reason} Everything is read anew."))
             found = None
