@@ -84,8 +84,10 @@ async def test_a_device_whose_codes_cannot_be_read_says_so_and_the_rest_loads() 
 async def test_r_reads_everything_again() -> None:
     async with running_app() as app:
         add_guest(app, "Walk-in Guest", like="Tess Murphy")
+        app.wire.hold(about("/devices/list"))
         await app.press("r")
         await app.says("Reloading…")
+        app.wire.release()
         await app.codes.gains("Walk-in Guest")
 
 
