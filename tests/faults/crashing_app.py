@@ -163,4 +163,6 @@ def make() -> CrashingApp:
 
 
 if __name__ == "__main__":
+    # A shell that starts the tests in the background lets their children ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     raise SystemExit(run_app(make))
