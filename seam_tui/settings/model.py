@@ -74,7 +74,7 @@ class Settings:
     """Whether every write is refused."""
     read_only_workspaces: tuple[str, ...] = ()
     """Ids of the workspaces in which every write is refused."""
-    concurrency: int = 8
+    concurrency: int = 4
     """Requests in flight at first, 1 to 32; the client adapts it to the latency that it sees."""
     request_timeout: float = 30.0
     """Seconds until a request without an answer is given up; the SDK's own default."""

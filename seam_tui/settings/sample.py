@@ -14,7 +14,7 @@ _SETTINGS: Final[Mapping[str, tuple[str, str]]] = {
     "endpoint": (f'"{DEFAULT_ENDPOINT}"', "Seam's address, or that of a sandbox on this machine."),
     "read_only": ("false", "Refuse every change."),
     "read_only_workspaces": ("[]", 'Ids of workspaces that open read-only, such as ["id", "id"].'),
-    "concurrency": ("8", "Locks read at once to begin with, 1 to 32."),
+    "concurrency": ("4", "Locks read at once to begin with, 1 to 32."),
     "request_timeout": ("30.0", "Seconds until a request counts as lost, up to 600."),
     "poll_interval": ("15.0", "Seconds from one look at Seam's events to the next, 5 to 600."),
     "requests_per_minute": ("60", "Requests a minute for reading again what no event tells, 0 (off) to 600."),

@@ -78,7 +78,7 @@ def _settings_model(from_env: dict[str, Any], from_file: dict[str, Any]) -> type
         endpoint: Annotated[str, AfterValidator(_check_endpoint)] = DEFAULT_ENDPOINT
         read_only: bool = False
         read_only_workspaces: tuple[Annotated[str, plain], ...] = ()
-        concurrency: Annotated[int, number, Field(ge=1, le=32)] = 8
+        concurrency: Annotated[int, number, Field(ge=1, le=32)] = 4
         request_timeout: Annotated[float, number, Field(gt=0, le=600, allow_inf_nan=False)] = 30.0
         poll_interval: Annotated[float, number, Field(ge=5, le=600, allow_inf_nan=False)] = 15.0
         requests_per_minute: Annotated[int, number, Field(ge=0, le=600)] = 60

@@ -20,8 +20,8 @@ from seam_tui.sync.in_flight import InFlight
 from seam_tui.sync.reads import SeamReads, unexpected, worth_retrying
 from seam_tui.workspace.store import Unread, WorkspaceStore
 
-CONCURRENCY: Final = 8
-"""Devices read at once to begin with."""
+CONCURRENCY: Final = 4
+"""Devices read at once to begin with: without latency our own work is the limit, and more in flight only cost more."""
 RETRY_AFTER: Final = (2.0, 10.0)
 """Seconds before the second and the third try."""
 

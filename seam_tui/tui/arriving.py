@@ -148,7 +148,9 @@ class ArrivingScreen(ReadingFirstScreen):
         """Draw once for all that comes in a moment."""
         if not self._draw_asked:
             self._draw_asked = True
-            self.set_timer(min(max(SETTLE, SPARED * self._draw_took), LONGEST), self._draw_now)
+            # Of a list that fills its pane already, a load mostly adds what is out of sight.
+            is_full = self.telling.is_loading and len(self.codes.ids) > self.codes.size.height
+            self.set_timer(LONGEST if is_full else min(max(SETTLE, SPARED * self._draw_took), LONGEST), self._draw_now)
 
     def _draw_now(self) -> None:
         self._draw_asked = False

@@ -37,7 +37,7 @@ class Launch:
     """Where the orders of the lists are remembered; None is the user's state folder, or for a transport nowhere."""
     cache_folder: Callable[[], Path] | None = None
     """Says where pictures of workspaces are kept from one start to the next; None keeps none."""
-    concurrency: int = 8
+    concurrency: int = 4
     pace: WatchPace = field(default_factory=WatchPace)
     """How often Seam is asked what has happened, and how much is read again besides."""
     clock: Clock = field(default_factory=SystemClock)
