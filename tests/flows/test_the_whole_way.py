@@ -69,6 +69,7 @@ async def test_filter_mark_unmark_delete_watch_cancel_retry_undo() -> None:
         # Type the count, watch the strip, and cancel half way.
         await type_the_count(app, 12)
         await app.until(lambda: "4 of 12" in strip_of(app), "progress in the strip")
+        await app.until(lambda: app.wire.holds_any, "a deletion under way, which ends although it is cancelled")
         assert "P pause · X stop" in strip_of(app)
         await app.press("X")
         await app.until(lambda: "stopping" in strip_of(app), "the strip saying that it stops")

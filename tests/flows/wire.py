@@ -43,6 +43,11 @@ class Gate:
         if not self._is_open:
             await opened.wait()
 
+    @property
+    def holds_any(self) -> bool:
+        """Whether a request waits for it."""
+        return bool(self._waiting) and not self._is_open
+
     def open(self) -> None:
         """Let everything through, from now on too; runs on the test's loop."""
         self._is_open = True
@@ -75,6 +80,11 @@ class Wire(httpx.AsyncBaseTransport):
     def hold(self, chosen: Chosen) -> None:
         """Let some requests wait until `release`."""
         self._gates.append(Gate(chosen))
+
+    @property
+    def holds_any(self) -> bool:
+        """Whether a request waits."""
+        return any(gate.holds_any for gate in self._gates)
 
     def release(self) -> None:
         """Let everything through that waits."""

@@ -47,7 +47,7 @@ def test_nothing_set_gives_the_defaults_and_says_that_credentials_are_missing(
     assert settings == Settings(config_folder=tmp_path)
     assert settings.credentials_missing
     assert settings.endpoint == DEFAULT_ENDPOINT
-    assert (settings.concurrency, settings.request_timeout, settings.read_only) == (8, 30.0, False)
+    assert (settings.concurrency, settings.request_timeout, settings.read_only) == (4, 30.0, False)
     assert settings.user_remedies_file == tmp_path / "remedies.toml"
 
 
