@@ -10,6 +10,8 @@ _WORK_PER_REQUEST: Final = 0.004
 """Seconds of our own work that one request costs, roughly: more requests than fit into the wait only queue up."""
 _WEIGHT: Final = 1 / 8
 """What one answer counts for: one slow lock does not change the pace."""
+_FIRST_STEPS: Final = 2.0
+"""Reads more at once for each that went through, until the first refusal: three times as many each round."""
 
 
 class InFlight:
@@ -19,15 +21,16 @@ class InFlight:
     the wait for our own work, and more reads at once would only make it longer.
 
     Args:
-        start: Reads at once to begin with; long answers allow more, and only refusals fewer.
+        start: Reads at once to begin with; long answers allow more step by step, and only refusals fewer.
     """
 
     def __init__(self, start: int) -> None:
         self._start = start
         self._average: float | None = None
         self._quickest: float | None = None
-        self._allowed = float(max(start, MOST))
-        """What refusals leave of it."""
+        self._allowed = float(start)
+        """What Seam was seen to bear, and a little more: how long answers take says nothing of that."""
+        self._was_refused = False
         self._under_way_at_cut = 0
 
     @property
@@ -45,8 +48,9 @@ class InFlight:
         self._average = seconds if self._average is None else self._average + (seconds - self._average) * _WEIGHT
         self._quickest = self._average if self._quickest is None else min(self._quickest, self._average)
         self._under_way_at_cut = max(self._under_way_at_cut - 1, 0)
-        # One more at once for as many good answers as there are reads at once: carefully up, quickly down.
-        self._allowed = min(self._allowed + 1 / self._allowed, float(max(self._start, MOST)))
+        # Once refused, one more at once for as many good answers as there are reads: carefully up, quickly down.
+        step = 1 / self._allowed if self._was_refused else _FIRST_STEPS
+        self._allowed = min(self._allowed + step, float(max(self._start, MOST)))
 
     def refused(self) -> None:
         """A read met a 429, whether or not it went through at last: half as many from now on.
@@ -57,5 +61,6 @@ class InFlight:
             self._under_way_at_cut -= 1
             return
         limit = self.limit
+        self._was_refused = True
         self._under_way_at_cut = limit - 1
         self._allowed = max(limit / 2, 1.0)
