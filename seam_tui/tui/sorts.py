@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from seam_tui.domain.private_file import write_private
 from seam_tui.operations.journal_files import prepare_folder, state_folder
+from seam_tui.tui.widgets.row_painter import SORTED_DOWN, SORTED_UP
 from seam_tui.workspace.column_order import ColumnSort
 
 Sorts: TypeAlias = Mapping[str, ColumnSort | None]
@@ -103,6 +104,15 @@ def words_of(list_id: str, sort: ColumnSort | None) -> str:
     sortable = next(one for one in SORTABLE[list_id] if one.is_order(sort))
     name = sortable.name if sortable.name.isupper() else sortable.name.lower()
     return f"{name}, {sortable.in_words(sort)}"
+
+
+def mark_of(list_id: str, sorts: Sorts) -> str:
+    """An order in a word for the title of its list, such as ` ↑ name`; empty for the order of triage."""
+    sort = sorts[list_id]
+    if sort is None:
+        return ""
+    name = words_of(list_id, sort).partition(",")[0]
+    return f" {SORTED_DOWN if sort.reverse else SORTED_UP} {name}"
 
 
 def default_file() -> Path:

@@ -11,6 +11,7 @@ from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.sync import events
 from seam_tui.tui.actions import BOUND, FOOTER
 from seam_tui.tui.keymap import DEFAULT_KEYS, Keymap
+from seam_tui.tui.sorts import Sorts, mark_of
 from seam_tui.tui.widgets.bars import Freshness
 from seam_tui.workspace.store import WorkspaceStore
 
@@ -154,13 +155,16 @@ def loaded_words(store: WorkspaceStore) -> str:
     return f"✓ {found}: Seam reports nothing wrong with any code."
 
 
-def pane_titles(store: WorkspaceStore, device_id: str, shown: int | None = None) -> dict[str, str]:
+def pane_titles(store: WorkspaceStore, device_id: str, shown: int | None, sorts: Sorts) -> dict[str, str]:
     """What stands on the panes' borders: the counts are the store's own (UX rule 21).
+
+    An order is named there because its column is not always on screen, and the most urgent do not stand first in it.
 
     Args:
         store: The picture.
         device_id: The device whose codes are listed; one that is unknown stands for all.
         shown: How many codes a filter shows; None without one.
+        sorts: The lists' orders.
     """
     device = store.devices.get(device_id)
     counts = store.counts if device is None else store.counts_of_device(device_id)
@@ -169,8 +173,8 @@ def pane_titles(store: WorkspaceStore, device_id: str, shown: int | None = None)
     warnings = f" · ▲ {counts.codes_with_warnings}" if counts.codes_with_warnings else ""
     total = f"{counts.codes}" if shown is None else f"{shown} of {counts.codes}"
     return {
-        "devices": f"1 Devices · {len(store.devices)}",
-        "codes": f"2 Codes · {where} · {total}{errors}{warnings}",
+        "devices": f"1 Devices{mark_of('devices', sorts)} · {len(store.devices)}",
+        "codes": f"2 Codes{mark_of('codes', sorts)} · {where} · {total}{errors}{warnings}",
         "detail": "3 Detail",
     }
 

@@ -65,6 +65,18 @@ async def test_s_orders_the_codes_by_a_column_and_again_the_other_way_round() ->
         assert not {"↑", "↓"} & set(header(app, "codes"))
 
 
+@pytest.mark.parametrize("size", [(160, 50), (80, 24), (60, 20)])
+async def test_the_pane_names_an_order_whose_column_may_not_be_on_screen(size: tuple[int, int]) -> None:  # UX 24
+    async with running_app(size=size) as app:
+        assert app.codes.title.startswith("2 Codes · ")
+        await sort_by(app, "Device")
+        assert "Device" not in header(app, "codes")
+        assert "2 Codes ↑ device · " in app.text
+        await app.codes.focus()
+        await sort_by(app, "Severity")
+        assert app.codes.title.startswith("2 Codes · ")
+
+
 async def test_an_order_that_takes_a_while_is_made_beside_the_work_and_the_old_one_stays_till_then(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -161,7 +161,7 @@ class TriageScreen(NextErrorScreen):
 
     def _draw_titles(self) -> None:
         shown = len(self.codes.ids) if self.is_filtered else None
-        for pane, title in pane_titles(self.board.store, self._device_id, shown).items():
+        for pane, title in pane_titles(self.board.store, self._device_id, shown, self.sorts).items():
             if title != self._titles.get(pane):  # each costs a repaint of the border
                 self._titles[pane] = title
                 self.query_one(f"#{pane}-pane").border_title = Content(title)
