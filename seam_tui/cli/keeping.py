@@ -25,10 +25,15 @@ def tell(context: typer.Context) -> None:
     count, size = kept_pictures(folder)
     kept = "1 picture" if count == 1 else f"{count} pictures"
     is_on = read_settings().cache
-    typer.echo(f"{folder}: {kept}, {size / 1e6:.1f} MB, without PINs." if count else f"{folder}: no picture is kept.")
+    typer.echo(f"{folder}: {kept}, {_in_words(size)}, without PINs." if count else f"{folder}: no picture is kept.")
     if not is_on:
         typer.echo("cache is off: none is shown, and none is written.")
     raise typer.Exit(DONE)
+
+
+def _in_words(size: int) -> str:
+    """A size in bytes for a person."""
+    return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{max(size // 1_000, 1)} kB"
 
 
 @cache.command()

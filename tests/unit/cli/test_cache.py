@@ -36,9 +36,12 @@ def test_without_a_picture_it_says_where_one_would_lie(run_seam_tui: Run, folder
     assert (ended.code, ended.out) == (0, f"{folder}: no picture is kept.\n")
 
 
-def test_it_says_how_many_there_are_and_their_size(run_seam_tui: Run, folder: Path) -> None:
-    keep_one(folder)
-    assert run_seam_tui("cache").out == f"{folder}: 1 picture, 0.0 MB, without PINs.\n"
+@pytest.mark.parametrize(
+    ("size", "words"), [(1, "1 kB"), (33_109, "33 kB"), (999_999, "999 kB"), (30_260_000, "30.3 MB")]
+)
+def test_it_says_how_many_there_are_and_their_size(run_seam_tui: Run, folder: Path, size: int, words: str) -> None:
+    keep_one(folder).write_bytes(bytes(size))
+    assert run_seam_tui("cache").out == f"{folder}: 1 picture, {words}, without PINs.\n"
 
 
 def test_it_says_that_it_is_off(run_seam_tui: Run, folder: Path) -> None:
