@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 DEFAULT_ENDPOINT: Final = "https://connect.getseam.com"
 
+SENT_AGAIN: Final = 2
+"""How often a read that fails is sent again by itself."""
+
 READ_PATHS: Final = frozenset(
     {
         "/access_codes/generate_code",
@@ -136,7 +139,7 @@ def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, 
             return super().is_retryable_status_code(status_code)
 
     retry = CountingRetry(
-        total=2,
+        total=SENT_AGAIN,
         allowed_methods=["GET", "HEAD", "OPTIONS"],
         status_forcelist=[429, *range(500, 600)],
         backoff_factor=0.12,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from seam_tui.domain.clock import Clock
+from seam_tui.seam_api.connection import SENT_AGAIN
 from seam_tui.seam_api.errors import SeamFailure, TimedOut, Unauthorized, Unreachable
 from seam_tui.sync import events
 from seam_tui.sync.batches import BatchReader
@@ -17,8 +18,6 @@ from seam_tui.sync.rolling import Job, JobKind, Rolling, RoundEnd
 
 FIRST_REST: Final = 5.0
 """Seconds to rest after a job that failed; doubled with each further one."""
-SENT_AGAIN: Final = 2
-"""How often the client sends a read again that fails (`client_options`): that counts as well."""
 _MOST_TRIED: Final = 1_000
 """Jobs, and records, that are remembered as failed."""
 _ALONE: Final = {JobKind.CODES: JobKind.CODE, JobKind.DEVICES: JobKind.DEVICE}
@@ -97,6 +96,7 @@ class Rounds:
         except SeamFailure as problem:
             failure = problem
         finally:
+            # What the client has sent again by itself counts as well.
             again = SENT_AGAIN if failure is not None and failure.retryable else 0
             self._plan.spend(self._reader.requests - before + again, started)
         self.was_unreachable = isinstance(failure, Unreachable | TimedOut | Unauthorized)
