@@ -13,7 +13,7 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.workspace.changes import ChangeSet
 from seam_tui.workspace.query_keys import Answers
 from seam_tui.workspace.store import WorkspaceStore
-from seam_tui.workspace.triage import Moment, id_of_key, next_turn, triage_key
+from seam_tui.workspace.triage import Moment, id_of_key
 
 _SORT_FROM: Final = 100
 """From one part in this many on, merging all at once is cheaper than placing one by one (measured at 100,000)."""
@@ -41,7 +41,7 @@ class TriageOrder:
         return self._ids
 
     def key_of(self, code_id: str) -> str:
-        """The `triage_key` by which a code has its place.
+        """The text by which a code has its place (`Moment.place`).
 
         Raises:
             KeyError: There is no such code.
@@ -79,16 +79,17 @@ class TriageOrder:
         leaving: list[str] = []
         arriving: list[str] = []
         turns: list[tuple[float, str]] = []
+        place, issues_of = Moment(now).place, self._store.issues_of_code
         for key in code_ids:
             code = codes.get(key)
             old = self._key_of.pop(key, None)
-            new = None if code is None else triage_key(self._store, code, now)
-            if code is not None and new is not None:
+            new: str | None = None
+            if code is not None:
+                new, turn = place(code, issues_of(code))
                 self._key_of[key] = new
                 # A code that changed often is remembered more than once; the extra turns find nothing to do.
-                turn = next_turn(code, now)
-                if turn is not None:
-                    turns.append((turn.timestamp(), key))
+                if turn != math.inf:
+                    turns.append((turn, key))
             if old != new:
                 leaving += [] if old is None else [old]
                 arriving += [] if new is None else [new]

@@ -80,7 +80,7 @@ class ChoiceTerm(Term):
         return {code.access_code_id for code in restless if test(code)}
 
     def next_flip(self, codes: Collection[AccessCode], sight: Sight) -> datetime | None:
-        """The next of the turns that `triage.next_turn` names, of a code that is not simply healthy."""
+        """The next of the turns that `triage.Moment` names, of a code that is not simply healthy."""
         if not self.moves:
             return None
         codes = sight.restless(codes) if self.word in _BY_WAITING else [c for c in codes if sight.issues(c)]

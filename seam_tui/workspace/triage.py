@@ -169,42 +169,16 @@ def _uses_slot(code: AccessCode) -> bool:
 
 # Order
 
-_LIVE_FIRST: Final = "012"
-_URGENT_PHASES: Final = "021"
-
-
+# Among urgent codes, one that still opens after its end comes before one that is yet to start.
 _PREFIXES: Final = [
-    [f"{severity:d}{rank}" for rank in (_URGENT_PHASES if severity is Severity.URGENT else _LIVE_FIRST)]
+    [f"{severity:d}{rank}" for rank in ("021" if severity is Severity.URGENT else "012")]
     for severity in sorted(Severity)
 ]
-"""How a key begins: by severity, then by phase."""
-
-
-def triage_key(store: WorkspaceStore, code: AccessCode, now: datetime) -> str:
-    """A text that sorts a code among others as `order_for_triage` says, ending in NUL and its id.
-
-    One text per code sorts 100,000 codes faster and in less memory than tuples would.
-    """
-    return key_among(code, store.issues_of_code(code), now)
-
-
-def key_among(code: AccessCode, issues: tuple[Issue, ...], now: datetime) -> str:
-    """`triage_key` of a code whose issues, inherited ones too, are known."""
-    severity = severity_of(code, issues, now)
-    starts_at = code.starts_at
-    has_ended = code.ends_at is not None and code.has_ended(now)
-    phase = 2 if has_ended else 0 if starts_at is None or starts_at <= now else 1
-    # Among urgent codes, one that still opens after its end comes before one that is yet to start.
-    rank = (_URGENT_PHASES if severity is Severity.URGENT else _LIVE_FIRST)[phase]
-    return f"{severity:d}{rank}{_start_text(starts_at)}{code.name.casefold()}\0{code.access_code_id}"
-
-
-def _start_text(starts_at: datetime | None) -> str:
-    return f"{0 if starts_at is None else max(int(starts_at.timestamp()), 0):012d}"
+"""How a key begins: by severity, then by phase: live, coming, ended."""
 
 
 class Moment:
-    """`key_among` and `next_turn` of many codes at one moment: what hangs on a time alone is reckoned once for each.
+    """The places of codes at one moment: what hangs on a time alone is reckoned once for each time.
 
     Args:
         now: The wall time.
@@ -216,7 +190,16 @@ class Moment:
         self._ends: dict[datetime | None, tuple[bool, float]] = {}
 
     def place(self, code: AccessCode, issues: tuple[Issue, ...]) -> tuple[str, float]:
-        """A code's key, and its next turn as seconds since 1970; infinite when none is left."""
+        """What sorts a code among others, and the next moment at which time alone may change that or its severity.
+
+        Args:
+            code: The code.
+            issues: Its own and those that it inherits.
+
+        Returns:
+            A text that sorts as `order_for_triage` says, ending in NUL and the code's id: one text sorts 100,000 codes
+            faster and in less memory than a tuple would. The moment as seconds since 1970; infinite when none is left.
+        """
         start = self._starts.get(code.starts_at) or self._start(code.starts_at)
         end = self._ends.get(code.ends_at) or self._end(code.ends_at)
         phase = 2 if end[0] and code.has_ended(self._now) else start[0]
@@ -227,9 +210,11 @@ class Moment:
         is_ahead = starts_at is not None and starts_at > self._now
         turn = math.inf
         if starts_at is not None and is_ahead:
+            # The first days of the calendar have nothing before them.
             leads = (LOADING_LEAD, URGENT_BEFORE_START) if starts_at.year > 1 else ()
             turn = min([starts_at, *(at for lead in leads if (at := starts_at - lead) > self._now)]).timestamp()
-        found = self._starts[starts_at] = int(is_ahead), _start_text(starts_at), turn
+        text = f"{0 if starts_at is None else max(int(starts_at.timestamp()), 0):012d}"
+        found = self._starts[starts_at] = int(is_ahead), text, turn
         return found
 
     def _end(self, ends_at: datetime | None) -> tuple[bool, float]:
@@ -245,25 +230,13 @@ def order_for_triage(store: WorkspaceStore, codes: Iterable[AccessCode], now: da
     By severity; within one, live codes before coming ones before ended ones (among urgent codes, ended ones that still
     open before coming ones); then by start, then by name.
     """
-    return [id_of_key(key) for key in sorted([triage_key(store, code, now) for code in codes])]
+    place, issues_of = Moment(now).place, store.issues_of_code
+    return [id_of_key(key) for key in sorted([place(code, issues_of(code))[0] for code in codes])]
 
 
 def id_of_key(key: str) -> str:
-    """The id at the end of a `triage_key`."""
+    """The id at the end of a code's key."""
     return key.rpartition("\0")[2]
-
-
-def next_turn(code: AccessCode, now: datetime) -> datetime | None:
-    """The next moment at which time alone may change a code's severity or place; None when none is left."""
-    starts_at, ends_at = code.starts_at, code.ends_at
-    end = ends_at if ends_at is not None and ends_at > now else None
-    if starts_at is None or starts_at <= now:
-        return end
-    turns = [starts_at] if end is None else [starts_at, end]
-    # The first days of the calendar have nothing before them.
-    if starts_at.year > 1:
-        turns += [turn for lead in (LOADING_LEAD, URGENT_BEFORE_START) if (turn := starts_at - lead) > now]
-    return min(turns)
 
 
 # Status in words

@@ -12,16 +12,15 @@ from seam_tui.domain.issue import Issue, IssueKind, IssueLevel
 from seam_tui.workspace.order import TriageOrder
 from seam_tui.workspace.store import Unread, WorkspaceStore
 from seam_tui.workspace.triage import (
+    Moment,
     Severity,
     error_test,
     is_on_lock,
-    next_turn,
     order_for_triage,
     severity_of,
     severity_of_device,
     slots_used,
     status_in_words,
-    triage_key,
 )
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -265,11 +264,10 @@ codes = st.builds(
 
 @given(codes, moments, st.integers(0, 300))
 def test_between_two_turns_time_changes_neither_severity_nor_place(code: AccessCode, now: datetime, hours: int) -> None:
-    store = WorkspaceStore()
-    turn = next_turn(code, now)
+    key, turn = Moment(now).place(code, code.issues)
     later = now + hours * HOUR
-    if turn is None or later < turn:
-        assert triage_key(store, code, now) == triage_key(store, code, later)
+    if later.timestamp() < turn:
+        assert Moment(later).place(code, code.issues)[0] == key
 
 
 @given(st.lists(st.tuples(st.lists(codes, max_size=30), st.lists(st.integers(0, 39), max_size=3), st.integers(0, 30))))
@@ -299,5 +297,5 @@ def test_an_error_of_the_device_moves_its_codes_up() -> None:
 
 def test_keys_of_one_severity_sort_by_start() -> None:
     starts = [stay(hours * HOUR, 30 * DAY) for hours in (30, 10, 20)]
-    keys = sorted(triage_key(WorkspaceStore(), code, NOW) for code in starts)
+    keys = sorted(Moment(NOW).place(code, ())[0] for code in starts)
     assert all(first < second for first, second in pairwise(keys))
