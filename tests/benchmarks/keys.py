@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.benchmarks.lines import Budget, Line, percentile, skipped
 from tests.benchmarks.stage import FIRST_FRAME, LOADED, Stage
-from tests.benchmarks.terminal import DOWN, UP, Move, SilenceError, Terminal, Walk, moves_of
+from tests.benchmarks.terminal import DOWN, UP, Move, SilenceError, Terminal, moves_of
 
 LATENCY: Final = 0.15
 """Seconds that each answer takes while keys are pressed during a load."""
@@ -73,11 +73,11 @@ def _settled(moves: list[Move], percent: float) -> float:
 def _walk(terminal: Terminal, count: int) -> list[Move]:
     """Move down and up so often."""
     pauses = random.Random(2)
-    walk = Walk(terminal)
-    while len(walk.moves) < count:
-        walk.step(UP if len(walk.moves) % 40 >= 30 else DOWN)
+    moves: list[Move] = []
+    while len(moves) < count:
+        moves.append(terminal.move(UP if len(moves) % 40 >= 30 else DOWN))
         time.sleep(pauses.uniform(0.02, 0.08))
-    return walk.moves
+    return moves
 
 
 def _is_loaded(terminal: Terminal, since: int) -> bool:

@@ -64,14 +64,11 @@ class Served:
     """A sandbox of that size in a process of its own, over loopback HTTP."""
 
     def __init__(self, size: Size, environment: dict[str, str]) -> None:
-        sandbox = [sys.executable, "-m", "seam_tui", "sandbox", "--control", "--port", "0"]
-        amount = ["--devices", str(size.devices), "--codes", str(size.codes)]
-        self._process = subprocess.Popen(
-            [*sandbox, *amount], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-        )
+        command = [sys.executable, "-m", "tests.benchmarks.serving", str(size.devices), str(size.codes)]
+        self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         output: IO[str] | None = self._process.stdout
         assert output is not None
-        self.endpoint = output.readline().split()[-1]
+        self.endpoint = output.readline().strip()
 
     def close(self) -> None:
         """End it."""

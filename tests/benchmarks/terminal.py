@@ -154,14 +154,11 @@ class Terminal:
                 return last
             time.sleep(min(seconds - (now - last), 0.02))
 
-    def move(self, keys: bytes, timeout: float = 2.0) -> Move | None:
-        """Press a key that moves the cursor among the codes, and wait until the screen has followed.
-
-        Returns:
-            How long it took; None when frames came and named no other code in time: two neighbours have one name.
+    def move(self, keys: bytes = DOWN, timeout: float = 2.0) -> Move:
+        """Press a key that moves the cursor among the codes, of which no two have one name; wait for the screen.
 
         Raises:
-            SilenceError: Nothing was drawn at all.
+            SilenceError: No frame names another code in time: the cursor does not move.
         """
         with self._news:
             named = _TARGET.findall(self._output, max(0, len(self._output) - 200_000))
@@ -177,10 +174,8 @@ class Terminal:
                         row, rest = (self._moment_of(at + len(_FRAME_END)) - pressed for at in (frame, settled))
                         return Move(row, rest)
                 left = end - time.perf_counter()
-                if left <= 0 and _FRAME_END in self._output[since:]:
-                    return None
                 if left <= 0:
-                    raise SilenceError(f"a key drew nothing; {self.state()}")
+                    raise SilenceError(f"the cursor does not move; {self.state()}")
                 self._news.wait(left)
 
     def _frame_of_row(self, name: bytes, since: int, footer: int) -> int:
@@ -228,34 +223,6 @@ class Terminal:
         return self._chunks[low][1]
 
 
-class Walk:
-    """Cursor moves in one program.
-
-    Args:
-        terminal: Where.
-    """
-
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self.moves: list[Move] = []
-        self._same_names = 0
-
-    def step(self, keys: bytes = DOWN) -> None:
-        """Move once.
-
-        Raises:
-            SilenceError: The cursor does not move, or says so too often for neighbours of one name: a guest may have
-                codes on several locks, which begin at one time and so stand side by side.
-        """
-        move = self._terminal.move(keys)
-        if move is not None:
-            self.moves.append(move)
-            return
-        self._same_names += 1
-        if self._same_names > 2 + len(self.moves) // 5:
-            raise SilenceError(f"the cursor does not move; {self._terminal.state()}")
-
-
 def moves_of(terminals: Sequence[Terminal], count: int, *, batch: int = 10, seed: int = 1) -> list[list[Move]]:
     """Cursor moves in several programs by turns: what disturbs one disturbs all.
 
@@ -266,10 +233,10 @@ def moves_of(terminals: Sequence[Terminal], count: int, *, batch: int = 10, seed
         seed: Of the pauses between keys, so that no key keeps step with a program's own clock.
     """
     pauses = random.Random(seed)
-    walks = [Walk(terminal) for terminal in terminals]
+    moves: list[list[Move]] = [[] for _ in terminals]
     for reached in range(batch, count + batch, batch):
-        for terminal, walk in zip(terminals, walks, strict=True):
-            while len(walk.moves) < min(reached, count):
+        for terminal, own in zip(terminals, moves, strict=True):
+            while len(own) < min(reached, count):
                 terminal.quiet(pauses.uniform(0.03, 0.08))
-                walk.step()
-    return [walk.moves for walk in walks]
+                own.append(terminal.move())
+    return moves

@@ -11,6 +11,7 @@ import pytest
 
 from tests.benchmarks.lines import Budget, Line, percentile, skipped, table
 from tests.benchmarks.running import BENCHMARKS, main
+from tests.benchmarks.serving import make_sandbox
 from tests.benchmarks.stage import FULL, QUICK, Stage
 
 GOOD = Line("load", 1.2, "s", 1.0, Budget(ratio=1.25))
@@ -90,6 +91,11 @@ def test_the_results_go_into_a_file_as_well(capsys, tmp_path: Path) -> None:
         ("load", "pass", 1.2),
         ("memory", "FAIL", None),
     ]
+
+
+def test_a_move_of_the_cursor_always_comes_to_another_name() -> None:
+    names = [code.name for code in make_sandbox(30, 3_000).world.codes.values()]
+    assert len({name[:6] for name in names}) == len(names) == 3_000
 
 
 @pytest.mark.parametrize(
