@@ -9,12 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seam_tui.domain.access_code import AccessCode
-from seam_tui.domain.issue import Issue
+from seam_tui.domain.issue import Issue, IssueKind, IssueLevel
 from seam_tui.workspace.triage import LOADING_LEAD, URGENT_BEFORE_START, Moment, Severity, severity_of
 
-from .picture_making import NOW, codes
+from .picture_making import NOW, a_code, codes
 
 near = st.timedeltas(timedelta(days=-4), timedelta(days=4)).map(lambda span: NOW + span)
+hours = st.sampled_from([-60, -12, 12, 60, 90]).map(lambda count: NOW + timedelta(hours=count))
+wrong = st.sampled_from(["failed_to_set_on_device", "failed_to_delete"]).map(
+    lambda code: (Issue(IssueKind.ERROR, code, IssueLevel.ACCESS_CODE, "m"),)
+)
+stays = st.builds(a_code, starts_at=hours, ends_at=st.none() | hours, errors=st.just(()) | wrong)
 
 
 def key_alone(code: AccessCode, issues: tuple[Issue, ...], now: datetime) -> str:
@@ -32,7 +37,7 @@ def turn_alone(code: AccessCode, now: datetime) -> float:
     return min((turn.timestamp() for turn in turns), default=math.inf)
 
 
-@given(many=st.lists(codes, max_size=6), now=near | st.sampled_from([NOW]))
+@given(many=st.lists(stays | codes, max_size=6), now=near | st.sampled_from([NOW]))
 def test_each_code_has_the_key_and_the_turn_that_it_has_alone(many: list[AccessCode], now: datetime) -> None:
     moment = Moment(now)
     for code in many:
