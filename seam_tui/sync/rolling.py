@@ -244,10 +244,12 @@ class Rolling:
                     del queue[key]
                 yield Job(kind, ids)
 
+    def _on_screen(self) -> list[str]:
+        return [key for key in self._seen if self._index.has_device(key)]
+
     def _plan_seen(self) -> Iterator[Job]:
         """What is on screen."""
-        index = self._index
-        seen = [key for key in self._seen if index.has_device(key)]
+        index, seen = self._index, self._on_screen()
         for batch in batches(seen):
             yield Job(JobKind.DEVICES, batch)
         if len(seen) <= LISTED_WHEN_SEEN:
@@ -263,15 +265,16 @@ class Rolling:
             yield Job(JobKind.UNMANAGED, (device_id,))
 
     def _plan_troubled(self) -> Iterator[Job]:
-        """What is in trouble, what is on its way, and what could not be read."""
-        index, seen = self._index, frozenset(self._seen)
+        """What is in trouble, what is on its way, and what could not be read, but for what is read as on screen."""
+        index, seen = self._index, dict.fromkeys(self._on_screen())
+        listed = seen if len(seen) <= LISTED_WHEN_SEEN else {}
         for batch in batches(key for key in index.troubled_devices if key not in seen):
             yield Job(JobKind.DEVICES, batch)
-        unread, foreign = list(index.unread), dict[str, None]()
+        unread, foreign = [key for key in index.unread if key not in listed], dict[str, None]()
         managed: list[str] = []
         for key in index.restless:
             device_id = index.device_of(key)
-            if device_id is None or device_id in index.unread:
+            if device_id is None or device_id in index.unread or device_id in listed:
                 continue
             if index.is_unmanaged(key):
                 foreign[device_id] = None

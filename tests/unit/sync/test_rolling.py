@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCodeType
 from seam_tui.domain.device import Device
 from seam_tui.domain.issue import Issue, IssueKind, IssueLevel
+from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.sync import events
 from seam_tui.sync.index import Index
 from seam_tui.sync.pace import WatchPace
@@ -178,6 +179,23 @@ def test_unmanaged_codes_on_screen_are_listed_in_turn() -> None:
     for number in range(40):
         moments = [moment for moment, job, _ in done if job == Job(JobKind.UNMANAGED, (f"d{number}",))]
         assert gaps(moments, 0.0, 3_600.0) <= 600.0
+
+
+def test_trouble_on_screen_is_read_with_the_screen_and_not_once_more() -> None:
+    index = fill([2, 2], foreign=1)
+    theirs = AccessCode(
+        "d0-u", "d0", "", None, False, AccessCodeType.ONGOING, AccessCodeStatus.SET, errors=BROKEN
+    )  # fmt: skip
+    index.hear(events.CodesRead("d0", (theirs,)))
+    index.hear(events.DeviceFailed("d1", SeamFailure("It failed.", "Wait."), 1, None))
+    pace = WatchPace(known_every=1e9, full_every=1e9)
+    rolling = Rolling(index, pace, lambda key: False)
+    rolling.look_at(["d0", "d1"])
+    rolling.put_off_rounds(0.0)
+    done = [job for _, job, _ in play(rolling, index, 30.0)]
+    assert done == [
+        Job(JobKind.DEVICES, ("d0", "d1")), Job(JobKind.LISTING, ("d0",)), Job(JobKind.LISTING, ("d1",)),
+    ]  # fmt: skip
 
 
 def test_a_code_that_the_rereader_watches_is_left_to_it() -> None:
