@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final
 
 from seam_tui.seam_api.errors import SeamFailure
@@ -14,7 +13,7 @@ from seam_tui.sync.batches import BatchReader, is_passing
 from seam_tui.sync.events import Emit
 from seam_tui.sync.index import Index
 from seam_tui.sync.news import News
-from seam_tui.sync.pace import BATCH
+from seam_tui.sync.pace import batches
 
 CONCURRENCY: Final = 4
 """Requests at once."""
@@ -30,13 +29,6 @@ class Tally:
 
     codes: int = 0
     devices: int = 0
-
-
-def batches(keys: Iterable[str], size: int = BATCH) -> Iterator[tuple[str, ...]]:
-    """Keys in groups for one request each."""
-    left = iter(keys)
-    while batch := tuple(islice(left, size)):
-        yield batch
 
 
 class CatchingUp:

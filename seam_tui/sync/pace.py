@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from itertools import islice
+from typing import Final, TypeVar
 
 BATCH: Final = 100
 """Codes or devices named in one request: their ids stand in the address, some 5 kB of it."""
+
+_T = TypeVar("_T")
+
+
+def batches(wanted: Iterable[_T]) -> Iterator[tuple[_T, ...]]:
+    """Codes or devices in groups for one request each."""
+    left = iter(wanted)
+    while batch := tuple(islice(left, BATCH)):
+        yield batch
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +19,7 @@ from seam_tui.seam_api.errors import SeamFailure, TimedOut, Unauthorized, Unreac
 from seam_tui.sync import events
 from seam_tui.sync.events import Emit
 from seam_tui.sync.finding import find_code
-from seam_tui.sync.pace import BATCH
+from seam_tui.sync.pace import batches
 from seam_tui.sync.reads import SeamReads, unexpected
 from seam_tui.sync.waiting import first_of
 from seam_tui.workspace.watchlist import Watch, WatchKind, Watchlist
@@ -193,12 +193,11 @@ class Rereader:
             # Noted before the answer: whatever goes wrong from here on, the next read is not due at once.
             self._watchlist.was_read(watch.id, self._clock.monotonic())
         managed = [watch for watch in due if watch.kind is WatchKind.MANAGED]
-        alone, batches = due, list[list[Watch]]()
+        alone, together = due, list[Watch]()
         if len(managed) >= MANY and not self._is_careful:
-            alone = [watch for watch in due if watch.kind is not WatchKind.MANAGED]
-            batches = [managed[start : start + BATCH] for start in range(0, len(managed), BATCH)]
+            alone, together = [watch for watch in due if watch.kind is not WatchKind.MANAGED], managed
         self._is_careful = False
-        reads = [*(self._read_batch(batch) for batch in batches), *(self._read_watched(watch) for watch in alone)]
+        reads = [*map(self._read_batch, batches(together)), *map(self._read_watched, alone)]
         outcomes = await asyncio.gather(*reads, return_exceptions=True)
         self._tell_late()
         for outcome in outcomes:
@@ -211,7 +210,7 @@ class Rereader:
             wish = self._inbox.popleft()
             self._watchlist.add(wish.access_code_id, wish.kind, wish.reason, wish.asked_at, until_gone=wish.until_gone)
 
-    async def _read_batch(self, watches: list[Watch]) -> None:
+    async def _read_batch(self, watches: Sequence[Watch]) -> None:
         """Read watched managed codes in one request; what the answer leaves out is asked for alone."""
         ids = [watch.id for watch in watches]
         try:

@@ -13,9 +13,8 @@ from enum import StrEnum
 from itertools import islice
 from typing import Final
 
-from seam_tui.sync.catching_up import batches
 from seam_tui.sync.index import Index
-from seam_tui.sync.pace import BATCH, WatchPace
+from seam_tui.sync.pace import BATCH, WatchPace, batches
 
 LISTED_WHEN_SEEN: Final = 3
 """So few devices on screen are listed anew; of more, only the known codes are read."""
