@@ -17,9 +17,7 @@ from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import ConnectionFailed, WorkspacesRead
 from seam_tui.tui.palette import commands
 from seam_tui.tui.performing import PerformingScreen
-from seam_tui.tui.screens.notice import NoticeScreen
 from seam_tui.tui.screens.triage import TriageScreen
-from seam_tui.tui.screens.welcome import WelcomeScreen, WorkspaceScreen
 from seam_tui.tui.session import Session
 
 HIGH_CONTRAST: Final = Theme(
@@ -67,6 +65,8 @@ class SeamTuiApp(CrashSafeApp[None]):
         if self.launch.theme is not None and self.launch.theme in self.available_themes:
             self.theme = self.launch.theme
         if self.launch.connection is None:
+            from seam_tui.tui.screens.welcome import WelcomeScreen
+
             self.push_screen(WelcomeScreen(), self._welcomed)
         elif self.launch.needs_workspace:
             self._picking = Session(self.launch, self.post_message)
@@ -94,6 +94,8 @@ class SeamTuiApp(CrashSafeApp[None]):
 
     def on_workspaces_read(self, message: WorkspacesRead) -> None:
         """Let the person pick a workspace."""
+        from seam_tui.tui.screens.welcome import WorkspaceScreen
+
         self._stop_picking()
         self.push_screen(WorkspaceScreen(message.workspaces), self._picked)
 
@@ -107,6 +109,8 @@ class SeamTuiApp(CrashSafeApp[None]):
 
     def on_connection_failed(self, message: ConnectionFailed) -> None:
         """The workspaces could not be listed: say so, then leave."""
+        from seam_tui.tui.screens.notice import NoticeScreen
+
         self._stop_picking()
         failure = message.failure
         lines = [failure.what, failure.remedy, *([f"Request {failure.request_id}"] if failure.request_id else [])]

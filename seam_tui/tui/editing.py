@@ -13,7 +13,6 @@ from seam_tui.operations.operation import NO_CODE, why_disabled
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.marking import MarkingScreen
 from seam_tui.tui.plan_words import codes_in_words
-from seam_tui.tui.screens.edit import Choice, EditScreen
 from seam_tui.tui.view import subject_of_code
 
 EDITS: Final = (
@@ -40,6 +39,8 @@ class EditingScreen(MarkingScreen):
         if subject is not None and subject.code is None:
             self.say(f"Edit: {NO_CODE}", error=True)
             return
+        from seam_tui.tui.screens.edit import Choice, EditScreen
+
         if subject is None or subject.code is None:
             target = f"{codes_in_words(len(self.codes.marked))} that {_are(len(self.codes.marked))} marked"
             choices = [Choice(action_id, self._why_not_marked(action_id)) for action_id in EDITS]

@@ -10,10 +10,8 @@ from textual import work
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.issue import Issue
 from seam_tui.operations.operation import why_disabled
-from seam_tui.operations.slots import plan_for, proposal_for
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.editing import EditingScreen
-from seam_tui.tui.screens.slots import SlotsScreen
 
 
 class FreeingScreen(EditingScreen):
@@ -39,6 +37,9 @@ class FreeingScreen(EditingScreen):
             await self._choose_and_plan(subject)
 
     async def _choose_and_plan(self, subject: Subject) -> None:
+        from seam_tui.operations.slots import plan_for, proposal_for
+        from seam_tui.tui.screens.slots import SlotsScreen
+
         proposal = proposal_for(subject, self.now())
         if proposal is None or subject.device is None:
             return

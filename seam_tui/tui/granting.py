@@ -13,10 +13,9 @@ from seam_tui.domain.action import ACTIONS
 from seam_tui.operations.grants import Grants, may_have_grant, with_grants
 from seam_tui.operations.plan import Plan
 from seam_tui.tui.pins import PinScreen
-from seam_tui.tui.screens.looking import LookingScreen
-from seam_tui.tui.screens.plan import PlanScreen
 
 if TYPE_CHECKING:
+    from seam_tui.tui.screens.plan import PlanScreen
     from seam_tui.tui.session import Session
 
 UNSAID: Final = 0.3
@@ -63,6 +62,8 @@ class GrantingScreen(PinScreen):
         try:
             await asyncio.wait({looking}, timeout=UNSAID)
             if not looking.done():
+                from seam_tui.tui.screens.looking import LookingScreen
+
                 screen = LookingScreen(title)
                 looking.add_done_callback(lambda _: screen.call_later(screen.found))
                 # Textual types a dialog's result as never None; Escape gives None all the same.
@@ -104,5 +105,7 @@ class GrantingScreen(PinScreen):
 
     def on_lookup_progress(self, message: LookupProgress) -> None:
         """Show on the plan how far the look-up has come."""
+        from seam_tui.tui.screens.plan import PlanScreen
+
         if isinstance(self.app.screen, PlanScreen):
             self.app.screen.show_lookup(message.done, message.total)

@@ -12,7 +12,6 @@ from seam_tui.operations.bulk import BULK_ACTIONS, Edit, make_bulk_plan
 from seam_tui.operations.plan import Plan
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.board import Board
-from seam_tui.tui.bulk_forms import bulk_form_for
 from seam_tui.tui.past_runs import PastRunsScreen
 from seam_tui.tui.view import subject_of_code
 from seam_tui.tui.widgets.filter_bar import FilterBar
@@ -147,6 +146,8 @@ class MarkingScreen(PastRunsScreen):
 
     async def _plan_and_send(self, action_id: ActionId, marked: frozenset[str]) -> None:
         """Ask what is changed, show exactly what would be sent, and send exactly that."""
+        from seam_tui.tui.bulk_forms import bulk_form_for
+
         edit = Edit()
         form = bulk_form_for(action_id, len(marked), self.now)
         if form is not None:

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from seam_tui.domain.account import Workspace
 from seam_tui.operations.plan import Plan, PlanStep
-from seam_tui.operations.runner import StepResult
+from seam_tui.operations.step_result import StepResult
 from seam_tui.remedies.catalogue import Catalogue
 from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.workspace.column_order import ColumnSort

@@ -14,9 +14,9 @@ from seam_tui.domain.clock import Clock
 from seam_tui.domain.issue import Issue
 from seam_tui.operations.bulk import TYPE_COUNT_FROM
 from seam_tui.operations.journal_files import JournalError
+from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.plan import Friction, Plan
-from seam_tui.operations.runner import Outcome
 from seam_tui.operations.subject import Subject
 from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.tui.keymap import keymap_of
@@ -24,15 +24,14 @@ from seam_tui.tui.messages import PlanFinished
 from seam_tui.tui.planning import PlanningScreen
 from seam_tui.tui.run_desk import NotConnectedError
 from seam_tui.tui.run_view import Run
-from seam_tui.tui.run_words import action_of, cut_off_words, past_rows
-from seam_tui.tui.screens.history import HistoryAnswer, HistoryScreen
-from seam_tui.tui.screens.result import ResultScreen
-from seam_tui.tui.screens.resume import Choice, ResumeScreen
 from seam_tui.tui.widgets.bars import SayLine
 
 if TYPE_CHECKING:
     from seam_tui.operations.journal import Unfinished
     from seam_tui.operations.runs import TakenUp
+    from seam_tui.tui.screens.history import HistoryAnswer
+    from seam_tui.tui.screens.result import ResultScreen
+    from seam_tui.tui.screens.resume import Choice
 
 RELOADING: Final = "Reloading…"
 """What stands in the line until a reload has an end."""
@@ -181,6 +180,9 @@ class PastRunsScreen(PlanningScreen):
 
     async def _ask_about(self, unfinished: Unfinished, troubles: list[str]) -> None:
         """Ask about each run that was cut off, the newest first, until one of them is gone on with."""
+        from seam_tui.tui.run_words import cut_off_words
+        from seam_tui.tui.screens.resume import ResumeScreen
+
         count = len(unfinished.runs)
         if self.session.read_only or self.app.screen is not self:
             why = "Read-only: nothing is sent." if self.session.read_only else "H offers to finish or to stop it."
@@ -227,6 +229,8 @@ class PastRunsScreen(PlanningScreen):
             return False
         answer = None
         if taken.plan.steps:
+            from seam_tui.tui.run_words import cut_off_words
+
             answer = await self.ask_plan(self._rest_of(taken), about=cut_off_words(taken.state), is_fixed=True)
             if answer is None:
                 await runs.put_down(taken)
@@ -256,6 +260,8 @@ class PastRunsScreen(PlanningScreen):
             await self._browse()
 
     async def _browse(self) -> None:
+        from seam_tui.tui.screens.history import HistoryScreen
+
         at: str | None = None
         said = ""
         while True:
@@ -308,6 +314,9 @@ class PastRunsScreen(PlanningScreen):
         return self.runs_now
 
     async def _steps_of(self, run_id: str) -> ResultScreen:
+        from seam_tui.tui.run_words import action_of, past_rows
+        from seam_tui.tui.screens.result import ResultScreen
+
         state = await self.session.runs.read(run_id)
         store = self.board.store
         action = action_of(state.header) or ActionId.UNDO

@@ -10,17 +10,14 @@ from textual import work
 
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.issue import Issue
+from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.plan import Friction, Plan, PlanStep, Values, make_plan
-from seam_tui.operations.runner import Outcome, StepResult
+from seam_tui.operations.step_result import StepResult
 from seam_tui.operations.subject import Subject
-from seam_tui.tui.forms import form_for
 from seam_tui.tui.granting import GrantingScreen
 from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepReported
-from seam_tui.tui.screens.confirm import AskScreen, ask_for_plan
-from seam_tui.tui.screens.notice import NoticeScreen
-from seam_tui.tui.screens.result import LOOKS
 from seam_tui.tui.widgets.bars import SayLine
 
 if TYPE_CHECKING:
@@ -156,6 +153,8 @@ class PerformingScreen(GrantingScreen):
 
     async def _ask_and_send(self, action_id: ActionId, subject: Subject) -> None:
         """Ask for what must be typed, plan, ask for a yes, and send exactly the plan."""
+        from seam_tui.tui.forms import form_for
+
         form = form_for(action_id, subject, self.now)
         values: Values | None = None
         if form is not None:
@@ -179,6 +178,8 @@ class PerformingScreen(GrantingScreen):
         self.session.runs.start(plan)
 
     async def _confirmed(self, plan: Plan, subject: Subject) -> bool:
+        from seam_tui.tui.screens.confirm import ask_for_plan
+
         device = subject.device
         question = ask_for_plan(plan, device.title if device else "", device.time_zone if device else None)
         return await self.app.push_screen_wait(question) is True
@@ -189,6 +190,8 @@ class PerformingScreen(GrantingScreen):
 
     def take_step(self, plan: Plan, result: StepResult) -> None:
         """Say what became of a step of a plan, and keep it with what it was about."""
+        from seam_tui.tui.screens.result import LOOKS
+
         line = f"{LOOKS[result.outcome].glyph} {ACTIONS[result.step.action_id].label}: {result.said}"
         made = (result.created.access_code_id,) if result.created is not None else ()
         for identifier in (*about(result.step), *made):
@@ -237,6 +240,8 @@ class PerformingScreen(GrantingScreen):
         self.run_ended(message)
         for result in message.results:
             if result.url is not None:
+                from seam_tui.tui.screens.notice import NoticeScreen
+
                 lines = (result.said, result.url)
                 self.app.push_screen(NoticeScreen("Connect Webview", lines, address=result.url))
             if result.backup is not None:
@@ -257,6 +262,8 @@ class PerformingScreen(GrantingScreen):
 
     def take_break(self, message: RunBroken) -> None:
         """Say why a plan was not carried out to its end, and what of it was sent."""
+        from seam_tui.tui.screens.notice import NoticeScreen
+
         self._sent(message.plan)
         action = ACTIONS[message.plan.action_id]
         title = f"{action.label}: nothing was sent" if message.nothing_sent else f"{action.label}: the run broke off"
@@ -281,6 +288,8 @@ class PerformingScreen(GrantingScreen):
 
     async def ask(self, title: str, *lines: str) -> bool:
         """Ask a plain question; call it from a worker."""
+        from seam_tui.tui.screens.confirm import AskScreen
+
         answer: Any = await self.app.push_screen_wait(AskScreen(title, lines))
         return answer is True
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from seam_tui.operations.plan import Plan
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.running import RunningScreen
-from seam_tui.tui.screens.plan import PlanAnswer, PlanScreen
+
+if TYPE_CHECKING:
+    from seam_tui.tui.screens.plan import PlanAnswer
 
 _FROM_THE_JOURNAL: Final = (
     "The rest of a run cannot be written to a file: its journal knows what may have been sent already. "
@@ -34,6 +36,8 @@ class PlanningScreen(RunningScreen):
         Returns:
             A yes with the plan that was on the screen, or None.
         """
+        from seam_tui.tui.screens.plan import PlanScreen
+
         store, connection = self.board.store, self.launch.connection
         looking = None if is_fixed else self.begin_lookup(plan, hidden_plan)
         question = PlanScreen(

@@ -17,7 +17,6 @@ from seam_tui.domain.issue import Issue
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.freeing import FreeingScreen
 from seam_tui.tui.granting import UNSAID
-from seam_tui.tui.screens.reading import ReadingScreen
 from seam_tui.tui.view import subject_of_code, subject_of_device
 
 _OF_THE_CODE: Final = frozenset({ActionId.REVEAL_PIN, ActionId.COPY_PIN})
@@ -120,6 +119,8 @@ class ReadingFirstScreen(FreeingScreen):
         try:
             await asyncio.wait({reading}, timeout=UNSAID)
             if not reading.done():
+                from seam_tui.tui.screens.reading import ReadingScreen
+
                 screen = ReadingScreen(len(unread))
                 reading.add_done_callback(lambda _: screen.call_later(screen.finished))
                 # Textual types a dialog's result as never None; Escape gives None all the same.

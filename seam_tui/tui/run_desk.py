@@ -13,12 +13,9 @@ from textual.message import Message
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.account import Workspace
 from seam_tui.operations.control import RunControl
-from seam_tui.operations.journal import History, Journal, Unfinished
 from seam_tui.operations.journal_files import JournalError
-from seam_tui.operations.journal_state import RunState
-from seam_tui.operations.journal_writer import JournalWriter
 from seam_tui.operations.plan import Plan, PlanStep
-from seam_tui.operations.runner import StepResult
+from seam_tui.operations.step_result import StepResult
 from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.seam_api.thread import SeamThread
 from seam_tui.sync.events import CodeSettled
@@ -26,9 +23,12 @@ from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepReported, StepWaits
 
 if TYPE_CHECKING:
+    from seam_tui.operations.journal import History, Unfinished
+    from seam_tui.operations.journal_state import RunState
     from seam_tui.operations.runs import RunEnd, Runs, TakenUp
     from seam_tui.seam_api.client import SeamClient
     from seam_tui.sync.rereader import Rereader
+    from seam_tui.tui.own_journal import OwnJournal
 
 T = TypeVar("T")
 
@@ -65,26 +65,6 @@ class NotConnectedError(Exception):
         super().__init__("Seam is not connected yet; wait for the first codes.")
 
 
-class OwnJournal(Journal):
-    """A journal that knows which of its runs this process has begun or taken up."""
-
-    def __init__(self, folder: Path | None) -> None:
-        super().__init__(folder)
-        self.own: set[str] = set()
-
-    async def start_run(self, **header: Any) -> JournalWriter:
-        """As `Journal.start_run`."""
-        writer = await super().start_run(**header)
-        self.own.add(writer.run_id)
-        return writer
-
-    async def resume_run(self, run_id: str) -> tuple[RunState, JournalWriter]:
-        """As `Journal.resume_run`."""
-        resumed = await super().resume_run(run_id)
-        self.own.add(run_id)
-        return resumed
-
-
 class RunDesk:
     """Runs over one client. Everything here is called from the app's thread, but for `open`.
 
@@ -117,6 +97,7 @@ class RunDesk:
         """Take the client to run plans over; called in the thread."""
         # Behind the first frame, as all that the thread imports.
         from seam_tui.operations.runs import Runs
+        from seam_tui.tui.own_journal import OwnJournal
 
         launch = self._launch
         endpoint = launch.connection.endpoint if launch.connection is not None else ""

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from seam_tui.operations.control import Progress, least_time
+from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.plan import Plan, PlanStep
-from seam_tui.operations.runner import Outcome, StepResult
+from seam_tui.operations.step_result import StepResult
 
 if TYPE_CHECKING:
     from seam_tui.tui.run_desk import RunHandle

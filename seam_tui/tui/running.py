@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from seam_tui.domain.action import ActionId
+from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.plan import Plan
-from seam_tui.operations.runner import Outcome, StepResult
-from seam_tui.operations.settling import how_it_ended
+from seam_tui.operations.step_result import StepResult
 from seam_tui.tui.board import Board
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepWaits
 from seam_tui.tui.performing import PerformingScreen
 from seam_tui.tui.plan_words import doing_words
 from seam_tui.tui.run_view import Run
-from seam_tui.tui.screens.result import ResultAnswer, ResultScreen, result_rows
 from seam_tui.tui.widgets.run_strip import RunStrip
 
 if TYPE_CHECKING:
     from seam_tui.domain.access_code import AccessCode
     from seam_tui.tui.run_desk import RunHandle
+    from seam_tui.tui.screens.result import ResultAnswer
 
 
 class RunningScreen(PerformingScreen):
@@ -138,19 +138,27 @@ class RunningScreen(PerformingScreen):
         if run is None or result is None:
             super().tell_settled(access_code_id, code)
             return
+        from seam_tui.operations.settling import how_it_ended
+
         self.acted.pop(access_code_id, None)
         is_new = result.created is not None
         outcome, said = how_it_ended(result.step, code, is_new=is_new, errors_before=result.errors_before)
         key = run.settle(access_code_id, outcome, said)
-        if key is not None and isinstance(self.app.screen, ResultScreen):
-            self.app.screen.update_result(key, outcome, said)
+        if key is not None:
+            self._update_result(key, outcome, said)
 
     def tell_waiting(self, access_code_id: str, words: str) -> None:
         """Say in the result, too, that a code still waits."""
         super().tell_waiting(access_code_id, words)
         key = self.run_view.still_waits(access_code_id, words) if self.run_view is not None else None
-        if key is not None and isinstance(self.app.screen, ResultScreen):
-            self.app.screen.update_result(key, Outcome.ASKED, words)
+        if key is not None:
+            self._update_result(key, Outcome.ASKED, words)
+
+    def _update_result(self, key: str, outcome: Outcome, said: str) -> None:
+        from seam_tui.tui.screens.result import ResultScreen
+
+        if isinstance(self.app.screen, ResultScreen):
+            self.app.screen.update_result(key, outcome, said)
 
     @work(group="result", exit_on_error=False)
     async def show_result(self) -> None:
@@ -158,6 +166,8 @@ class RunningScreen(PerformingScreen):
         run = self.run_view
         if run is None:
             return
+        from seam_tui.tui.screens.result import ResultScreen, result_rows
+
         store = self.board.store
         rows = result_rows(run.results, store.devices)
         screen = ResultScreen(

@@ -13,7 +13,6 @@ from textual.timer import Timer
 from seam_tui.tui.arriving import ArrivingScreen
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import SortsRead
-from seam_tui.tui.screens.sort import SortScreen
 from seam_tui.tui.sorts import SORTABLE, Sortable, default_file, read_sorts, sortable_of, words_of, write_sorts
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.tui.widgets.table_messages import HeaderSelected
@@ -60,6 +59,8 @@ class SortingScreen(ArrivingScreen):
 
     @work(group="dialog", exit_on_error=False)
     async def _ask_for_sort(self, list_id: str) -> None:
+        from seam_tui.tui.screens.sort import SortScreen
+
         dialog = SortScreen(_QUESTIONS[list_id], SORTABLE[list_id], self.sorts[list_id])
         # Textual types a dialog's result as never None; Escape gives None all the same.
         picked = cast("Sortable | None", await self.app.push_screen_wait(dialog))

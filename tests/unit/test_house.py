@@ -114,6 +114,15 @@ def test_the_first_frame_waits_for_nothing_slow(module) -> None:
     assert not SLOW_TO_IMPORT & set(result.stdout.split())
 
 
+def test_the_first_frame_waits_for_no_dialog_and_nothing_that_sends() -> None:
+    """Dialogs come with their key, what runs plans comes in the thread behind the skeleton."""
+    result = _python("import sys, seam_tui.tui.app; print(*(m for m in sys.modules if m.startswith('seam_tui.')))")
+    known = set(result.stdout.split())
+    of_screens = {name for name in known if name.startswith("seam_tui.tui.screens.")}
+    assert of_screens == {"seam_tui.tui.screens.triage"}
+    assert not {"seam_tui.operations.runner", "seam_tui.operations.journal", "seam_tui.reports"} & known
+
+
 def test_the_command_line_knows_textual_only_when_it_opens_the_app() -> None:
     result = _python("import sys, seam_tui.cli; print('textual' in sys.modules)")
     assert result.stdout == "False\n"

@@ -22,7 +22,8 @@ from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.text import plain_text
-from seam_tui.operations.runner import Outcome, StepResult
+from seam_tui.operations.journal_records import Outcome
+from seam_tui.operations.step_result import StepResult
 from seam_tui.reports.run_report import SUFFIXES, ResultRow, save_results
 from seam_tui.tui.plan_words import codes_in_words, title_of
 from seam_tui.tui.screens.dialog import words

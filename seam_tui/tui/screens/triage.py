@@ -21,7 +21,6 @@ from seam_tui.tui.messages import CatalogueRead, ConnectionFailed
 from seam_tui.tui.next_error import NextErrorScreen
 from seam_tui.tui.past_runs import RELOADING
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
-from seam_tui.tui.screens.notice import NoticeScreen, help_text
 from seam_tui.tui.telling import footer_keys, pane_titles, target_words
 from seam_tui.tui.view import View, subject_of_code, subject_of_device
 from seam_tui.tui.widgets.bars import KeyBar, SayLine, TopBar
@@ -106,6 +105,8 @@ class TriageScreen(NextErrorScreen):
         """Show the remedies; say why the user's own are missing, if they are."""
         self.catalogue = message.catalogue
         if message.problem is not None:
+            from seam_tui.tui.screens.notice import NoticeScreen
+
             self.app.push_screen(NoticeScreen("Your remedies file was left out", [message.problem]))
         self.show_detail()
 
@@ -340,6 +341,8 @@ class TriageScreen(NextErrorScreen):
 
     def action_help(self) -> None:
         """Show every key."""
+        from seam_tui.tui.screens.notice import NoticeScreen, help_text
+
         self.app.push_screen(NoticeScreen("Keys", help_text(self.launch.keymap)))
 
     @work(group="dialog", exit_on_error=False)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import string
+from importlib import import_module
 from itertools import chain
+from pkgutil import iter_modules
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from textual.keys import Keys
 from textual.widgets import Input
 
+from seam_tui.tui import screens
 from seam_tui.tui.key_names import KeyNameError, is_typed, key_label, parse_key
 from seam_tui.tui.rebinding import PLACES, RESERVED, bindings_by_id, make_keymap
 from seam_tui.tui.screens.dialog import Dialog
@@ -172,6 +175,8 @@ def test_the_keys_of_the_app_do_not_conflict_among_themselves() -> None:
 
 
 def test_all_dialogs_with_keys_of_their_own_are_known() -> None:
+    for module in iter_modules(screens.__path__):
+        import_module(f"{screens.__name__}.{module.name}")
     waiting, found = [Dialog], set()
     while waiting:
         dialog = waiting.pop()
