@@ -7,6 +7,7 @@ from typing import Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
+from seam_tui.operations.codes_on_lock import codes_on_lock
 from seam_tui.operations.control import lane_of
 from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Outcome, SendKind
@@ -261,12 +262,10 @@ class Creating:
 
     async def _list(self, device_id: str) -> list[AccessCode] | None:
         """All codes of a lock, managed and unmanaged; None when they cannot be listed, even after some waits."""
-        client = self._run.client
         for seconds in (0.0, *READ_AGAIN_AFTER):
             await self._run.clock.sleep(seconds)
             try:
-                codes = [code async for page in client.list_access_codes(device_id) for code in page]
-                return codes + [code async for page in client.list_unmanaged_access_codes(device_id) for code in page]
+                return [code async for code in codes_on_lock(self._run.client, device_id)]
             except SeamFailure:
                 continue
         return None

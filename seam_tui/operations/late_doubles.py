@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.clock import Clock
+from seam_tui.operations.codes_on_lock import codes_on_lock
 from seam_tui.operations.journal import Journal
 from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Ended, Outcome
@@ -76,10 +77,8 @@ class LateDoubles:
         wanted = NewCode.of(result.step)
         # The lock's maker may have chosen the PIN: then any PIN may be the double's.
         wanted = replace(wanted, pin=wanted.pin if created.pin == wanted.pin else None)
-        client, codes = self.client, list[AccessCode]()
         try:
-            codes += [code async for page in client.list_access_codes(wanted.device_id) for code in page]
-            codes += [code async for page in client.list_unmanaged_access_codes(wanted.device_id) for code in page]
+            codes = [code async for code in codes_on_lock(self.client, wanted.device_id)]
         except SeamFailure:
             return ()
         return match(wanted, codes, known, since).same

@@ -7,12 +7,13 @@ where Seam chooses: then the lock itself refuses it, minutes later.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.pin import Pin
 from seam_tui.operations.checks import Span, overlap, pins_of, span_after
+from seam_tui.operations.codes_on_lock import codes_on_lock
 from seam_tui.operations.effect import prepared
 from seam_tui.operations.plan import PlanStep
 from seam_tui.operations.under_way import Job, RunUnderWay
@@ -84,15 +85,10 @@ class PinsOnLock:
             yield _Taken(step.code.access_code_id, step.title, step.values.pin, span_after(step.code, step.values))
 
     async def _on_lock(self, device_id: str) -> list[_Taken]:
-        """What its codes have and are about to get; nothing where they cannot be listed."""
-        client, codes = self.run.client, list[AccessCode]()
-        try:
-            codes += [code async for page in client.list_access_codes(device_id) for code in page]
-            codes += [code async for page in client.list_unmanaged_access_codes(device_id) for code in page]
-        except SeamFailure:
-            pass
-        return [
-            _Taken(code.access_code_id, code.title, pin, span_after(code, NO_VALUES))
-            for code in codes
-            for pin in pins_of(code)
-        ]
+        """What its codes have and are about to get, as far as they can be listed."""
+        taken: list[_Taken] = []
+        with suppress(SeamFailure):
+            async for code in codes_on_lock(self.run.client, device_id):
+                span = span_after(code, NO_VALUES)
+                taken += [_Taken(code.access_code_id, code.title, pin, span) for pin in pins_of(code)]
+        return taken
