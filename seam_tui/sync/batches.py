@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.clock import Clock
-from seam_tui.seam_api.errors import BadAnswer, Gone, SeamFailure, TimedOut, Unauthorized, Unreachable
+from seam_tui.seam_api.errors import BadAnswer, Gone, SeamFailure
 from seam_tui.sync import events
 from seam_tui.sync.events import Emit
 from seam_tui.sync.finding import find_code
@@ -18,6 +18,7 @@ from seam_tui.sync.index import Index
 from seam_tui.sync.pace import WatchPace
 from seam_tui.sync.reads import SeamReads, worth_retrying
 from seam_tui.sync.rereader import Rereader
+from seam_tui.sync.rests import is_of_no_record
 from seam_tui.sync.waiting import within
 
 _T = TypeVar("_T")
@@ -232,8 +233,7 @@ def is_passing(failure: SeamFailure, *, is_careful: bool = False) -> bool:
 
     Args:
         failure: What came instead of an answer.
-        is_careful: Whether this was tried before, so that only a line that is down excuses it.
+        is_careful: Whether this was tried before, so that only what is of no record excuses it.
     """
-    if isinstance(failure, Unauthorized | Unreachable | TimedOut):
-        return True
-    return worth_retrying(failure) and not isinstance(failure, BadAnswer) and not is_careful
+    may_pass = worth_retrying(failure) and not isinstance(failure, BadAnswer)
+    return is_of_no_record(failure) or (may_pass and not is_careful)

@@ -15,12 +15,13 @@ from typing import Final
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus
 from seam_tui.domain.clock import Clock
-from seam_tui.seam_api.errors import SeamFailure, TimedOut, Unauthorized, Unreachable
+from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.sync import events
 from seam_tui.sync.events import Emit
 from seam_tui.sync.finding import find_code
 from seam_tui.sync.pace import batches
 from seam_tui.sync.reads import SeamReads, unexpected
+from seam_tui.sync.rests import is_of_no_record
 from seam_tui.sync.waiting import first_of
 from seam_tui.workspace.watchlist import Watch, WatchKind, Watchlist
 
@@ -76,8 +77,8 @@ class Rereader:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
         self._slots = asyncio.Semaphore(CONCURRENCY)
-        self._is_careful = False
-        """Whether the last batch was not answered, perhaps because of one record: then each is read alone once."""
+        self._alone: set[str] = set()
+        """Codes of batches that were not answered, perhaps because of one of them: each is read alone once."""
         self._under_way: set[str] = set()
         self._newest: dict[str, float] = {}
         """When the newest reading of a code was asked for, while an older one may still be on its way."""
@@ -192,11 +193,12 @@ class Rereader:
         for watch in due:
             # Noted before the answer: whatever goes wrong from here on, the next read is not due at once.
             self._watchlist.was_read(watch.id, self._clock.monotonic())
-        managed = [watch for watch in due if watch.kind is WatchKind.MANAGED]
-        alone, together = due, list[Watch]()
-        if len(managed) >= MANY and not self._is_careful:
-            alone, together = [watch for watch in due if watch.kind is not WatchKind.MANAGED], managed
-        self._is_careful = False
+        together = [watch for watch in due if watch.kind is WatchKind.MANAGED and watch.id not in self._alone]
+        if len(together) < MANY:
+            together = []
+        ids = {watch.id for watch in together}
+        alone = [watch for watch in due if watch.id not in ids]
+        self._alone.difference_update(watch.id for watch in alone)
         reads = [*map(self._read_batch, batches(together)), *map(self._read_watched, alone)]
         outcomes = await asyncio.gather(*reads, return_exceptions=True)
         self._tell_late()
@@ -218,7 +220,8 @@ class Rereader:
                 with self._reading(ids) as asked_at:
                     found = await self._client.list_access_codes_by_ids(ids)
         except SeamFailure as failure:
-            self._is_careful = not isinstance(failure, Unreachable | TimedOut | Unauthorized)
+            if not is_of_no_record(failure):
+                self._alone.update(ids)
             self._emit(events.RereadFailed(watches[0].id, failure))
             return
         current = self.not_overtaken(found, asked_at)

@@ -42,3 +42,8 @@ def rest_after(failure: SeamFailure, failures: int, pace: WatchPace, chance: flo
 def was_reached(failure: SeamFailure) -> bool:
     """Whether a failure is about the question that was asked: others may still be answered."""
     return not (failure.retryable or isinstance(failure, Unauthorized))
+
+
+def is_of_no_record(failure: SeamFailure) -> bool:
+    """Whether a failure says nothing of what was asked for: Seam was not reached, or would not take any request."""
+    return isinstance(failure, Unreachable | TimedOut | Unauthorized | RateLimited)

@@ -14,6 +14,7 @@ from seam_tui.sync.events import Emit
 from seam_tui.sync.index import Index
 from seam_tui.sync.pace import WatchPace
 from seam_tui.sync.reads import unexpected
+from seam_tui.sync.rests import is_of_no_record
 from seam_tui.sync.rolling import Job, JobKind, Rolling, RoundEnd
 
 FIRST_REST: Final = 5.0
@@ -163,7 +164,7 @@ class Rounds:
             return
         self._tried.discard(job)
         if job.kind in _ALONE:
-            self._plan.add(_ALONE[job.kind], job.ids)
+            self._plan.add(job.kind if is_of_no_record(failure) else _ALONE[job.kind], job.ids)
         elif job.kind is JobKind.LISTING:
             self._emit(events.DeviceFailed(job.ids[0], failure, 2, None))
         elif job.kind is JobKind.CODE and job.ids[0] not in self._told:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from seam_tui.sandbox.faults import FaultRule
 from seam_tui.sandbox.records import Code, Mutation
 from seam_tui.sync import events
 from tests.unit.sync.watching import Watched
@@ -118,6 +119,31 @@ def test_one_code_that_cannot_be_read_does_not_hold_up_those_of_its_batch() -> N
         watched.line.broken = None
         await watched.clock.sleep(60.0)
         assert bad in settled(watched)
+
+    watch(work)
+
+
+def test_only_those_of_its_batch_are_read_one_by_one() -> None:
+    async def work(watched: Watched) -> None:
+        codes = at_rest(watched, 250)
+        ask_for_names(watched, codes)
+        watched.line.broken = ("/access_codes/", codes[7].access_code_id)
+        await watched.clock.sleep(10.0)
+        assert 0 < watched.requests[CODE] <= 2 * 100
+
+    watch(work, 40, 800)
+
+
+def test_a_batch_that_is_refused_for_now_is_not_read_one_by_one() -> None:
+    async def work(watched: Watched) -> None:
+        codes = at_rest(watched, 50)
+        ask_for_names(watched, codes)
+        take(codes)
+        watched.sandbox.faults.add(FaultRule("status", CODES, status=429, count=3))
+        await watched.clock.sleep(60.0)
+        assert len(watched.of(events.RereadFailed)) == 1
+        assert settled(watched) == {code.access_code_id for code in codes}
+        assert watched.requests[CODE] == 0
 
     watch(work)
 

@@ -172,6 +172,17 @@ def test_a_job_that_fails_is_done_again_and_nobody_is_bothered_with_it() -> None
     watch(work)
 
 
+def test_a_batch_that_is_refused_for_now_is_not_read_record_by_record() -> None:
+    async def work(watched: Watched) -> None:
+        ids = watched.rename(watched.managed(60), "Silent", tell=False)
+        watched.sandbox.faults.add(FaultRule("status", "/access_codes/list", status=429, count=9))
+        await a_round(watched, full=False)
+        assert watched.names(ids) == {"Silent"}
+        assert watched.requests["/access_codes/get"] == 0
+
+    watch(work, pace=WatchPace(requests_per_minute=60, full_every=1e9))
+
+
 def test_a_record_that_stays_unreadable_is_told_once_and_the_others_are_read() -> None:
     async def work(watched: Watched) -> None:
         bad, *good = watched.rename(watched.managed(60), "Silent", tell=False)

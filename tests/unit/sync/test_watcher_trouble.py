@@ -130,6 +130,20 @@ def test_a_record_that_seam_fails_to_give_does_not_hold_up_the_others_for_ever()
     watch(work, 12, 200)
 
 
+def test_news_that_are_refused_for_now_are_not_read_record_by_record() -> None:
+    async def work(watched: Watched) -> None:
+        ids = watched.rename(watched.managed(60))
+        watched.sandbox.faults.add(FaultRule("status", "/access_codes/list", status=429, count=12))
+        watched.forget_requests()
+        await watched.next(events.Stale)
+        await watched.looks()
+        assert len(watched.of(events.Stale)) == 4
+        assert watched.names(ids) == {"New name"}
+        assert watched.requests["/access_codes/get"] == 0
+
+    watch(work, pace=PACE)
+
+
 def test_a_fault_of_our_own_is_told_without_its_text_and_the_watcher_goes_on(monkeypatch) -> None:
     async def work(watched: Watched) -> None:
         broken = [3]
