@@ -46,6 +46,11 @@ def width() -> int:
     return min(shutil.get_terminal_size().columns, _LARGEST_WIDTH)
 
 
+def command_group(about: str) -> typer.Typer:
+    """Commands behind one word, which does something by itself as well."""
+    return typer.Typer(help=about, invoke_without_command=True, rich_markup_mode=None)
+
+
 def fail(*lines: str) -> typer.Exit:
     """Say why nothing can be done; to be raised."""
     for line in lines:

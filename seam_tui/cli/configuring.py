@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from seam_tui.cli.common import DONE, NOT_ALL, fail
+from seam_tui.cli.common import DONE, NOT_ALL, command_group, fail
 
 if TYPE_CHECKING:
     from seam_tui.settings import Reading, Settings, SettingsError
     from seam_tui.tui.keymap import Keymap
 
-config = typer.Typer(
-    help="Show where the files are and where each setting comes from.",
-    invoke_without_command=True,
-    rich_markup_mode=None,
-)
+config = command_group("Show where the files are and where each setting comes from.")
 
 _SHORTEST_SECRET: Final = 12
 """Characters behind a key's last underscore from which on what stands before it is only its name."""

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from seam_tui.cli.common import DONE, fail, read_settings
+from seam_tui.cli.common import DONE, command_group, fail, read_settings
 
-cache = typer.Typer(
-    help="Tell where pictures of workspaces are kept for the next start; remove them.",
-    invoke_without_command=True,
-    no_args_is_help=False,
-    rich_markup_mode=None,
-)
+cache = command_group("Tell where pictures of workspaces are kept for the next start; remove them.")
 
 
 @cache.callback()

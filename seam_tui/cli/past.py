@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seam_tui.cli.common import DONE, NOT_ALL, JsonOption, clock, connection_for, fail, read_settings, width
+from seam_tui.cli.common import (
+    DONE,
+    NOT_ALL,
+    JsonOption,
+    clock,
+    command_group,
+    connection_for,
+    fail,
+    read_settings,
+    width,
+)
 from seam_tui.cli.desk import Desk, open_desk
 from seam_tui.cli.running import DEFAULT_WAIT
 from seam_tui.cli.sending import DryRunOption, WaitOption, YesOption, run_async, show_and_send
@@ -20,12 +30,7 @@ if TYPE_CHECKING:
 
 RunArgument = Annotated[str, typer.Argument(help="The run's id, as seam-tui history lists it.", metavar="RUN")]
 
-history = typer.Typer(
-    help="List what was run; put a run back, go on with one that was cut off, or end it.",
-    invoke_without_command=True,
-    no_args_is_help=False,
-    rich_markup_mode=None,
-)
+history = command_group("List what was run; put a run back, go on with one that was cut off, or end it.")
 
 
 @history.callback()
