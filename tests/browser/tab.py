@@ -49,6 +49,11 @@ class Tab:
         assert answer is not None
         return answer
 
+    async def comes_in(self, url: str) -> str:
+        """Go to an address, and wait until the workspace is loaded; the screen."""
+        await self.open(url)
+        return await self.loads()
+
     async def text(self) -> str:
         """The terminal's screen; empty where the page has no terminal."""
         return str(await self.page.evaluate(_READ))

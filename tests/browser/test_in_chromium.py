@@ -51,8 +51,7 @@ def to_change(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 async def test_the_page_loads_and_an_error_is_read_with_its_remedy(chromium: Browser, demo: Served) -> None:
     async with tab(chromium) as visitor:
-        await visitor.open(demo.url)
-        shown = await visitor.loads()
+        shown = await visitor.comes_in(demo.url)
         assert visitor.page.url == f"{demo.base}/", "the token has left the address bar"
         assert await visitor.page.title() == "seam-tui"
         assert "READ-ONLY" in shown
@@ -63,8 +62,7 @@ async def test_the_page_loads_and_an_error_is_read_with_its_remedy(chromium: Bro
 
 async def test_keys_work_from_the_start_without_a_click(chromium: Browser, demo: Served) -> None:
     async with tab(chromium) as visitor:
-        await visitor.open(demo.url)
-        await visitor.loads()
+        await visitor.comes_in(demo.url)
         await visitor.shows("││ ‼ urgent  Vera Sullivan")
         await visitor.press("ArrowDown")
         await visitor.shows("││ ‼ urgent  Rosa Marin")
@@ -82,8 +80,7 @@ async def test_keys_work_from_the_start_without_a_click(chromium: Browser, demo:
 async def test_every_write_is_refused_and_read_only_stays(chromium: Browser, to_look: Served, town: Town) -> None:
     town.sandbox.requests.clear()
     async with tab(chromium) as visitor:
-        await visitor.open(to_look.url)
-        await visitor.loads()
+        await visitor.comes_in(to_look.url)
         for key, action in (("d", "Delete this code"), ("F2", "Rename"), ("l", "Test: lock")):
             await visitor.press(key)
             await visitor.shows(f"{action}: Read-only: nothing can be changed.")
@@ -99,8 +96,7 @@ async def test_every_write_is_refused_and_read_only_stays(chromium: Browser, to_
 async def test_with_write_a_visitor_changes_a_code(chromium: Browser, to_change: Served, town: Town) -> None:
     town.sandbox.requests.clear()
     async with tab(chromium) as visitor:
-        await visitor.open(to_change.url)
-        assert "READ-ONLY" not in await visitor.loads()
+        assert "READ-ONLY" not in await visitor.comes_in(to_change.url)
         await visitor.press("d")
         await visitor.shows("Delete this code?", "Yes (y)")
         await visitor.press("y")
@@ -113,8 +109,7 @@ async def test_a_visitor_writes_no_file_on_the_machine_of_the_one_who_shares(
     chromium: Browser, to_change: Served
 ) -> None:
     async with tab(chromium) as visitor:
-        await visitor.open(to_change.url)
-        await visitor.loads()
+        await visitor.comes_in(to_change.url)
         await visitor.press("Space", "Space")
         await visitor.shows("2 marked")
         await visitor.press("d")
@@ -146,8 +141,7 @@ async def test_a_link_on_another_page_leads_here_by_one_more_click(chromium: Bro
 
 async def test_no_other_page_reaches_the_app_of_somebody_who_was_let_in(chromium: Browser, demo: Served) -> None:
     async with tab(chromium) as visitor:
-        await visitor.open(demo.url)
-        await visitor.loads()
+        await visitor.comes_in(demo.url)
         before = demo.apps
         other = await visitor.page.context.new_page()
         tried = await other.evaluate(
@@ -166,8 +160,7 @@ async def test_nothing_comes_from_elsewhere_and_the_page_breaks_no_rule_of_its_o
     chromium: Browser, demo: Served
 ) -> None:
     async with tab(chromium) as visitor:
-        await visitor.open(demo.url)
-        await visitor.loads()
+        await visitor.comes_in(demo.url)
         await visitor.press("ArrowDown", "Tab", "1")
         own = (demo.base, "data:", demo.base.replace("http", "ws"))
         assert [url for url in visitor.asked if not url.startswith(own)] == []
@@ -178,16 +171,14 @@ async def test_nothing_comes_from_elsewhere_and_the_page_breaks_no_rule_of_its_o
 async def test_closing_the_tab_ends_the_app(chromium: Browser, demo: Served) -> None:
     await until("no app", lambda: demo.apps == [])
     async with tab(chromium) as visitor:
-        await visitor.open(demo.url)
-        await visitor.loads()
+        await visitor.comes_in(demo.url)
         assert len(demo.apps) == 1
     await until("no app", lambda: demo.apps == [])
 
 
 async def test_whoever_leaves_is_told_so_and_starts_again_with_enter(chromium: Browser, demo: Served) -> None:
     async with tab(chromium) as visitor:
-        await visitor.open(demo.url)
-        await visitor.loads()
+        await visitor.comes_in(demo.url)
         await visitor.press("q")
         await visitor.page.wait_for_selector("text=This session has ended")
         async with visitor.page.expect_navigation():

@@ -65,20 +65,20 @@ class Page:
 
 
 @asynccontextmanager
-async def page(server: Served) -> AsyncIterator[Page]:
-    """Somebody who was let in opens the page."""
+async def page(server: Served, *, gets: bytes = STARTED) -> AsyncIterator[Page]:
+    """Somebody who was let in opens the page, and waits until this comes."""
     async with (
         aiohttp.ClientSession(headers={"Cookie": f"seam_tui_{server.port}={server.token}"}) as session,
         session.ws_connect(f"{server.base}/ws?width=80&height=24", origin=server.base) as websocket,
     ):
-        yield Page(websocket)
+        visitor = Page(websocket)
+        await visitor.gets(gets)
+        yield visitor
 
 
 async def test_two_visitors_have_an_app_each_and_both_end_as_they_leave(demo: Served) -> None:
-    async with page(demo) as one:
-        await one.gets(STARTED)
-        async with page(demo) as two:
-            await two.gets(STARTED)
+    async with page(demo):
+        async with page(demo):
             assert len(demo.apps) == 2
         await until("one app", lambda: len(demo.apps) == 1)
     await until("no app", lambda: demo.apps == [])
@@ -88,24 +88,19 @@ async def test_two_visitors_have_an_app_each_and_both_end_as_they_leave(demo: Se
 
 
 async def test_one_more_than_may_come_waits_is_told_so_and_comes_in_when_another_leaves(for_one: Served) -> None:
-    async with page(for_one) as here:
-        await here.gets(STARTED)
-        async with page(for_one) as waiting:
-            await waiting.gets(FULL)
-            assert len(for_one.apps) == 1
-            await here.sends("stdin", "q")
-            await here.is_closed()
-            await waiting.gets(STARTED)
-            assert len(for_one.apps) == 1
+    async with page(for_one) as here, page(for_one, gets=FULL) as waiting:
+        assert len(for_one.apps) == 1
+        await here.sends("stdin", "q")
+        await here.is_closed()
+        await waiting.gets(STARTED)
+        assert len(for_one.apps) == 1
 
 
 async def test_the_one_who_waits_may_leave_as_well(for_one: Served) -> None:
     async with page(for_one) as here:
-        await here.gets(STARTED)
-        async with page(for_one) as waiting:
-            await waiting.gets(FULL)
-        async with page(for_one) as next_one:
-            await next_one.gets(FULL)
+        async with page(for_one, gets=FULL):
+            pass
+        async with page(for_one, gets=FULL) as next_one:
             await here.websocket.close()
             await next_one.gets(STARTED)
     await until("no app", lambda: for_one.apps == [])
@@ -125,8 +120,6 @@ async def test_a_crowd_is_turned_away(for_one: Served) -> None:
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_server_that_ends_takes_every_app_with_it(demo: Served, how: int) -> None:
     async with page(demo) as one, page(demo) as two:
-        await one.gets(STARTED)
-        await two.gets(STARTED)
         apps = demo.apps
         ending = asyncio.to_thread(demo.end, how)
         code, *_ = await asyncio.gather(ending, one.is_closed(), two.is_closed())
@@ -136,8 +129,7 @@ async def test_a_server_that_ends_takes_every_app_with_it(demo: Served, how: int
 
 
 async def test_a_server_that_is_killed_leaves_no_app_behind(demo: Served) -> None:
-    async with page(demo) as one:
-        await one.gets(STARTED)
+    async with page(demo):
         apps = demo.apps
         assert len(apps) == 1
         demo.process.kill()
@@ -146,8 +138,7 @@ async def test_a_server_that_is_killed_leaves_no_app_behind(demo: Served) -> Non
 
 
 async def test_an_app_that_hangs_is_ended_when_its_visitor_leaves(demo: Served) -> None:
-    async with page(demo) as one:
-        await one.gets(STARTED)
+    async with page(demo):
         app = demo.apps[0]
         os.kill(app, signal.SIGSTOP)
     await until("the app to end", lambda: not is_running(app))
@@ -156,7 +147,6 @@ async def test_an_app_that_hangs_is_ended_when_its_visitor_leaves(demo: Served) 
 
 async def test_an_app_that_dies_closes_its_page(demo: Served) -> None:
     async with page(demo) as one:
-        await one.gets(STARTED)
         os.kill(demo.apps[0], signal.SIGKILL)
         await one.is_closed()
     await until("it is told", lambda: "A visitor left: 0" in "".join(demo.printed))
@@ -166,7 +156,7 @@ async def test_an_app_that_cannot_start_closes_its_page_and_it_is_told_where_to_
     settings = demo.folder / "CONFIG"
     settings.mkdir()
     (settings / "config.toml").write_text("concurrency = 1000\n")
-    async with page(demo) as one:
+    async with page(demo, gets=b"") as one:
         await one.is_closed()
     await until("it is told", lambda: "could not start; `seam-tui` itself says why" in "".join(demo.printed))
     assert demo.apps == []
@@ -174,7 +164,6 @@ async def test_an_app_that_cannot_start_closes_its_page_and_it_is_told_where_to_
 
 async def test_what_no_page_of_ours_sends_is_ignored(demo: Served) -> None:
     async with page(demo) as one:
-        await one.gets(STARTED)
         for junk in ("", "{", "null", "[]", '["stdin"]', '["stdin", 5]', '["resize", {"width": "x"}]', '["quit"]'):
             await one.websocket.send_str(junk)
         await one.websocket.send_bytes(b"\0\xff")
@@ -194,8 +183,7 @@ async def test_what_no_page_of_ours_sends_is_ignored(demo: Served) -> None:
 async def test_the_key_reaches_the_app_through_its_environment_alone(tmp_path: Path) -> None:
     variables = {"SEAM_API_KEY": SANDBOX_KEY, "SEAM_ENDPOINT": "http://127.0.0.1:1", "SEAM_TUI_CONCURRENCY": "3"}
     with served(tmp_path, variables=variables) as server:
-        async with page(server) as one:
-            await one.gets(STARTED)
+        async with page(server):
             process = Path(f"/proc/{server.apps[0]}")
             assert SANDBOX_KEY in (process / "environ").read_text()
             command = (process / "cmdline").read_text().split("\0")
@@ -211,8 +199,8 @@ async def test_the_key_reaches_the_app_through_its_environment_alone(tmp_path: P
 async def test_what_the_server_prints_holds_the_token_once_and_no_key(tmp_path: Path) -> None:
     variables = {"SEAM_API_KEY": SANDBOX_KEY, "SEAM_ENDPOINT": "http://127.0.0.1:1"}
     with served(tmp_path, variables=variables) as server:
-        async with page(server) as one:
-            await one.gets(STARTED)
+        async with page(server):
+            pass
         async with aiohttp.ClientSession() as session, session.get(server.url, allow_redirects=False) as answer:
             assert answer.status == 303
         assert server.end() == 0
