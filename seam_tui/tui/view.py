@@ -65,9 +65,8 @@ class View:
 def subject_of_code(store: WorkspaceStore, code: AccessCode) -> Subject:
     """A code with its lock, its account and its neighbours."""
     device = store.device_of_code(code)
-    kept = store.kept_ids
     return Subject(
-        is_kept=bool(kept) and any(key in kept for key in store.code_ids_of_device(code.device_id)),
+        is_kept=_is_kept(store, code.device_id),
         awaits_pin=code.access_code_id in store.awaited_pin_ids,
         workspace=store.workspace,
         account=store.account_of_device(device),
@@ -81,11 +80,16 @@ def subject_of_code(store: WorkspaceStore, code: AccessCode) -> Subject:
 
 def subject_of_device(store: WorkspaceStore, device: Device) -> Subject:
     """A lock with its account and its codes."""
-    kept = store.kept_ids
     return Subject(
-        is_kept=bool(kept) and any(key in kept for key in store.code_ids_of_device(device.device_id)),
+        is_kept=_is_kept(store, device.device_id),
         workspace=store.workspace,
         account=store.account_of_device(device),
         device=device,
         neighbours=tuple(store.codes_of_device(device.device_id)),
     )
+
+
+def _is_kept(store: WorkspaceStore, device_id: str) -> bool:
+    """Whether codes of a lock come from the picture of the last run."""
+    kept = store.kept_ids
+    return bool(kept) and any(key in kept for key in store.code_ids_of_device(device_id))
