@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-import httpx
 import pytest
 
 from seam_tui.sandbox.issues import code_event, device_fields, put_issue, trouble_event
-from seam_tui.sandbox.server import SANDBOX_KEY, Sandbox
-from seam_tui.seam_api.client import SeamClient
-from seam_tui.seam_api.connection import Connection
-from seam_tui.sync.loader import load_once
+from seam_tui.sandbox.server import Sandbox
 from seam_tui.sync.pace import WatchPace
-from seam_tui.workspace.store import WorkspaceStore
 from tests.flows.driver import RunningApp, running_app, sandbox_of
+from tests.flows.warm import differences, records_of
 from tests.flows.wire import about
 
 LIVE: Final = WatchPace(requests_per_minute=0)
@@ -25,23 +21,6 @@ CUT: Final = 60.0
 """Seconds for which nothing gets through."""
 HAIR: Final = 0.1
 """Seconds by which a look may be late where spans are rounded."""
-
-
-async def differences(app: RunningApp) -> list[str]:
-    """What the app's picture has wrong, record by record, against a whole new load."""
-    fresh = WorkspaceStore()
-    transport = httpx.ASGITransport(app.sandbox.app, raise_app_exceptions=False)
-    client = SeamClient(Connection(api_key=SANDBOX_KEY, transport=transport), clock=app.clock)
-    try:
-        assert await load_once(client, fresh, app.clock) == ()
-    finally:
-        await client.close()
-    ours = app.triage.board.store
-    wrong = [] if ours.workspace == fresh.workspace else ["workspace"]
-    for kind in ("accounts", "devices", "codes"):
-        is_so, is_shown = getattr(fresh, kind), getattr(ours, kind)
-        wrong += [key for key in is_so.keys() | is_shown.keys() if is_so.get(key) != is_shown.get(key)]
-    return wrong
 
 
 def healthy_world() -> Sandbox:
@@ -117,7 +96,8 @@ async def test_a_minute_without_a_network_is_said_within_one_interval_and_made_u
         assert app.codes.has("Walk-in Guest")
         assert not app.codes.has(LEFT)
         assert "+1 new · ~2 changed (. next) · -1 gone: " + LEFT in app.codes.note
-        assert await differences(app) == []
+        shown = records_of(app)
+    assert await differences(shown, app.sandbox) == []
 
 
 @pytest.mark.parametrize("path", ["/access_codes/list", "/devices/list"])
@@ -132,7 +112,8 @@ async def test_a_network_that_is_cut_between_the_events_and_what_they_name_loses
         app.wire.fails_at = None
         await app.look_passes()
         assert "updated 0 s ago" in app.top
-        assert await differences(app) == []
+        shown = records_of(app)
+    assert await differences(shown, app.sandbox) == []
 
 
 async def test_a_key_that_needs_the_network_says_why_it_did_nothing_and_the_rest_goes_on() -> None:  # UX 16
@@ -146,4 +127,5 @@ async def test_a_key_that_needs_the_network_says_why_it_did_nothing_and_the_rest
         app.wire.is_down = False
         await app.look_passes()
         assert "updated 0 s ago" in app.top
-        assert await differences(app) == []
+        shown = records_of(app)
+    assert await differences(shown, app.sandbox) == []
