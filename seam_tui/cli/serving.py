@@ -28,9 +28,12 @@ def sandbox(
     sandbox_maker(scenario, devices, codes, seed)
     clock = SandboxClock()
     clock.speed = speed
-    made = create_sandbox(
-        scenario, devices=devices, codes=codes, seed=seed, clock=clock, control=control, traceable=traceable
-    )
+    try:
+        made = create_sandbox(
+            scenario, devices=devices, codes=codes, seed=seed, clock=clock, control=control, traceable=traceable
+        )
+    except ValueError as error:
+        raise fail(f"--codes {codes}: {error}") from None
 
     def ready(real_port: int) -> None:
         address = f"[{host}]" if ":" in host else host

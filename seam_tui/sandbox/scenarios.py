@@ -21,6 +21,9 @@ SCENARIOS: dict[str, Callable[[World], None]] = {
 }
 """How to fill a new world, by the scenario's name."""
 
+MOST_TRACEABLE = 5_000
+"""Codes of a world in which no PIN comes twice: about half of the PINs of six digits that suit every lock."""
+
 
 def build_world(
     scenario: str,
@@ -35,11 +38,14 @@ def build_world(
     """Make the world of a scenario, or one of any size if a number of locks or codes is given.
 
     Raises:
-        ValueError: There is no such scenario, or a number is negative.
+        ValueError: There is no such scenario, a number is negative, or more codes are to be traceable than there are
+            PINs for.
     """
     if scenario not in SCENARIOS:
         known = ", ".join(SCENARIOS)
         raise ValueError(f"There is no scenario {scenario!r}. Known scenarios: {known}.")
+    if traceable and (codes or 0) > MOST_TRACEABLE:
+        raise ValueError(f"A traceable world has at most {MOST_TRACEABLE:,} codes: no PIN may come twice.")
     world = World(clock, seed, traceable=traceable, rate_limits=rate_limits)
     if devices is None and codes is None:
         SCENARIOS[scenario](world)

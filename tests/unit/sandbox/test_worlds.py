@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seam_tui.sandbox.scenarios import SCENARIOS
+from seam_tui.sandbox.scenarios import MOST_TRACEABLE, SCENARIOS
 from seam_tui.sandbox.server import create_sandbox
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -113,6 +113,13 @@ async def test_a_traceable_world_holds_no_pin_by_chance(drive: Any, options: dic
     assert pins
     assert [pin for pin in pins if pin in haystack] == []
     assert all(len(pin) >= 6 for pin in pins)
+
+
+def test_a_traceable_world_that_would_run_out_of_pins_is_refused_at_once() -> None:
+    most = create_sandbox(devices=10, codes=MOST_TRACEABLE, traceable=True)
+    assert len(most.world.codes) == MOST_TRACEABLE
+    with pytest.raises(ValueError, match="at most 5,000 codes"):
+        create_sandbox(devices=10, codes=MOST_TRACEABLE + 1, traceable=True)
 
 
 async def test_every_guest_of_a_traceable_world_has_a_word_of_their_own(drive: Any) -> None:
