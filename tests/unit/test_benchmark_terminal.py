@@ -19,12 +19,12 @@ tty.setraw(0)
 def say(text):
     os.write(1, text.encode())
 say("\\x1b[?2026$pDevices this code: guest 0\\x1b[0m")
-row, same = 0, sys.argv[1] == "same"
+row, stuck = 0, sys.argv[1] == "stuck"
 while True:
     for _ in range(os.read(0, 100).count(b"\\x1b[B")):
         row += 1
-        if same and row % 2:
-            say("\\x1b[?2026hthe same row\\x1b[0m\\x1b[?2026l")  # the neighbour has the same name
+        if stuck and row % 2:
+            say("\\x1b[?2026hguest 0 in its row\\x1b[0m\\x1b[?2026l")  # drawn anew, and the cursor where it was
             continue
         time.sleep(0.02)
         say(f"\\x1b[?2026hguest {row} in its row\\x1b[0m")
@@ -63,11 +63,12 @@ def test_a_move_is_over_when_its_row_is_drawn_and_settled_when_all_of_it_is(star
         assert move.settled >= 0.11
 
 
-def test_a_move_to_a_neighbour_of_the_same_name_is_not_taken_for_a_late_one(start) -> None:
-    terminal = start("same")
-    assert terminal.move(DOWN, timeout=0.2) is None
+def test_a_key_after_which_no_frame_names_another_code_is_said_so(start) -> None:
+    terminal = start("stuck")
+    with pytest.raises(SilenceError, match="does not move"):
+        terminal.move(DOWN, timeout=0.2)
     ((one,),) = moves_of([terminal], 1)
-    assert one.settled < 1
+    assert one.settled >= 0.11
 
 
 def test_what_does_not_come_is_said_so(start) -> None:
