@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from seam_tui.domain.issue import FieldChange, Issue
 from seam_tui.domain.pin import Pin
+from seam_tui.domain.veil import VEIL
 
 
 class AccessCodeType(StrEnum):
@@ -100,8 +101,8 @@ class AccessCode:
 
     @property
     def title(self) -> str:
-        """The name, or words that stand for a missing one."""
-        return self.name or "(no name)"
+        """The name as it may be shown, or words that stand for a missing one."""
+        return VEIL.guest(self.name) or "(no name)"
 
     def is_live(self, now: datetime) -> bool:
         """Whether the code should open its lock at `now`, going by its type and times alone."""

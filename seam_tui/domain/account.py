@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from seam_tui.domain.issue import Issue
+from seam_tui.domain.veil import VEIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ class ConnectedAccount:
 
     @property
     def title(self) -> str:
-        """The name, or words that stand for a missing one."""
+        """The name, or words that stand for a missing one; in share mode the maker, for a name is mostly a login."""
+        if VEIL.is_drawn:
+            return f"{self.account_type or 'account'} {VEIL.record_id(self.connected_account_id)}"
         return self.name or "(no name)"
 
 

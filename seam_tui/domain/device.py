@@ -7,6 +7,7 @@ from datetime import datetime
 
 from seam_tui.domain.issue import Issue
 from seam_tui.domain.pin import CodeConstraint
+from seam_tui.domain.veil import VEIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +71,5 @@ class Device:
 
     @property
     def title(self) -> str:
-        """The name, or words that stand for a missing one."""
-        return self.name or "(no name)"
+        """The name as it may be shown, or words that stand for a missing one."""
+        return VEIL.text(self.name) or "(no name)"

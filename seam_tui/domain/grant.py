@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from seam_tui.domain.veil import VEIL
+
 
 @dataclass(frozen=True, slots=True)
 class AccessGrant:
@@ -20,5 +22,5 @@ class AccessGrant:
 
     @property
     def title(self) -> str:
-        """Its name, or what stands for it."""
-        return self.name or "unnamed grant"
+        """Its name as it may be shown, or what stands for it."""
+        return VEIL.guest(self.name) or "unnamed grant"

@@ -1,0 +1,89 @@
+"""Share mode: what a screen that others watch may tell of guests, logins and ids."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_DIGITS: Final = "23456789"
+"""Without I, O, 0 and 1: a pseudonym is read out over the telephone."""
+_SHORTEST: Final = 4
+"""Signs of a pseudonym: some 37,000 of them, so that two names of a workspace rarely want the same."""
+_ID_END: Final = 4
+"""Signs of an id that stay: enough to tell two on one screen apart."""
+_EMAIL: Final = re.compile(r"[^\s@<>(){}\[\]\"',;:“”]+@[^\s@<>(){}\[\]\"',;:“”]+")
+_ID: Final = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}([0-9a-f]{12})\b", re.IGNORECASE)
+HIDDEN_EMAIL: Final = "(e-mail hidden)"
+"""What stands for an e-mail address."""
+
+
+class Veil:
+    """Whether names are hidden, and the pseudonym of each: the same for the same name in the same workspace.
+
+    There is one in a process, `VEIL`, as there is one screen: `title` of every record asks it, so that what is new on a
+    screen is hidden there without being told so.
+    """
+
+    __slots__ = ("_pseudonyms", "_salt", "_taken", "is_drawn", "is_fixed")
+    is_drawn: bool
+    """Whether share mode is on."""
+    is_fixed: bool
+    """Whether whoever sits before the screen may not leave share mode, nor see a PIN: a visitor in a browser."""
+
+    def __init__(self) -> None:
+        self.lift()
+
+    def lift(self, salt: str = "") -> None:
+        """Hide nothing, forget every pseudonym, and make new ones from that salt."""
+        self.is_drawn = self.is_fixed = False
+        self.salt(salt)
+
+    def salt(self, salt: str) -> None:
+        """Make pseudonyms from that: the id of the workspace, so that all who look at it speak of one guest alike."""
+        self._salt = hashlib.blake2b(salt.encode(errors="surrogatepass"), digest_size=16).digest()
+        self._pseudonyms: dict[str, str] = {}
+        self._taken: set[str] = set()
+
+    def guest(self, name: str) -> str:
+        """The name of an access code or a grant as it may be shown: `Guest K7M4` in share mode."""
+        if not self.is_drawn or not name:
+            return name
+        known = self._pseudonyms.get(name)
+        if known is None:
+            known = self._pseudonyms[name] = self._new(name)
+        return known
+
+    def record_id(self, record_id: str) -> str:
+        """An id as it may be shown: its last four signs in share mode."""
+        return f"…{record_id[-_ID_END:]}" if self.is_drawn and len(record_id) > _ID_END else record_id
+
+    def text(self, text: str, names: Iterable[str] = ()) -> str:
+        """A text of Seam's as it may be shown: without those names, without e-mail addresses, with ids cut.
+
+        Args:
+            text: Plain text.
+            names: Names of guests that may stand in it.
+        """
+        if not self.is_drawn:
+            return text
+        for name in sorted(set(names), key=len, reverse=True):
+            if name.strip():
+                text = re.sub(re.escape(name), lambda _, name=name: self.guest(name), text, flags=re.IGNORECASE)
+        return _ID.sub(lambda found: self.record_id(found[1]), _EMAIL.sub(HIDDEN_EMAIL, text))
+
+    def _new(self, name: str) -> str:
+        """The shortest pseudonym of a name that no other name has."""
+        digest = hashlib.blake2b(name.encode(errors="surrogatepass"), key=self._salt).digest()
+        signs = "".join(
+            (_DIGITS if at % 2 else _LETTERS)[byte % (8 if at % 2 else 24)] for at, byte in enumerate(digest)
+        )
+        length = next(n for n in range(_SHORTEST, len(signs) + 1) if signs[:n] not in self._taken or n == len(signs))
+        self._taken.add(signs[:length])
+        return f"Guest {signs[:length]}"
+
+
+VEIL: Final = Veil()
+"""The veil of this process."""

@@ -1,0 +1,69 @@
+"""A shared screen tells nothing of who the guests are, and still lets people talk about one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seam_tui.domain.veil import HIDDEN_EMAIL, VEIL, Veil
+
+NAMES = st.text(min_size=1, max_size=30).filter(str.strip)
+
+
+def drawn(salt: str = "workspace") -> Veil:
+    veil = Veil()
+    veil.salt(salt)
+    veil.is_drawn = True
+    return veil
+
+
+@pytest.fixture(autouse=True)
+def lifted() -> Iterator[None]:
+    yield
+    VEIL.lift()
+
+
+@given(NAMES)
+def test_nothing_is_hidden_outside_share_mode(text: str) -> None:
+    veil = Veil()
+    assert veil.guest(text) == veil.text(text) == veil.record_id(text) == text
+
+
+@given(st.sets(NAMES, max_size=50))
+def test_every_name_has_a_pseudonym_of_its_own_that_stays(names: set[str]) -> None:
+    veil = drawn()
+    first = {name: veil.guest(name) for name in names}
+    assert len(set(first.values())) == len(names)
+    assert all(re.fullmatch(r"Guest ([A-HJ-NP-Z][2-9])+[A-HJ-NP-Z]?", shown) for shown in first.values())
+    assert {name: veil.guest(name) for name in names} == first
+    again = drawn()
+    assert sum(again.guest(name) != first[name] for name in sorted(names)) <= 4  # only where two want the same
+
+
+def test_so_many_names_that_all_short_pseudonyms_are_taken_still_have_one_each() -> None:
+    veil = drawn()
+    assert len({veil.guest(f"guest {number}") for number in range(50_000)}) == 50_000
+
+
+def test_another_workspace_has_other_pseudonyms() -> None:
+    assert drawn("one").guest("Anna Meyer") != drawn("two").guest("Anna Meyer")
+
+
+@given(NAMES, st.text(max_size=20), st.text(max_size=20))
+def test_a_name_in_a_text_is_replaced_however_it_is_written(name: str, before: str, after: str) -> None:
+    shown = drawn().text(f"{before}Ottokar Blümel{after}OTTOKAR BLÜMEL {name}", ("Ottokar Blümel",))
+    assert "ottokar" not in shown.lower()
+
+
+def test_addresses_and_ids_in_a_text_are_cut() -> None:
+    said = drawn().text("ops+1@mail.example.com has 3f0c2a9e-1b2c-4d5e-8f90-a1b2c3d4e5f6.")
+    assert said == f"{HIDDEN_EMAIL} has …e5f6."
+    assert drawn().record_id("3f0c2a9e-1b2c-4d5e-8f90-a1b2c3d4e5f6") == "…e5f6"
+
+
+def test_no_name_stays_no_name() -> None:
+    assert drawn().guest("") == ""
