@@ -71,7 +71,7 @@ class Veil:
             return text
         for name in sorted(set(names), key=len, reverse=True):
             if name.strip():
-                text = re.sub(re.escape(name), lambda _, name=name: self.guest(name), text, flags=re.IGNORECASE)
+                text = re.sub(re.escape(name), self.guest(name), text, flags=re.IGNORECASE)
         return _ID.sub(lambda found: self.record_id(found[1]), _EMAIL.sub(HIDDEN_EMAIL, text))
 
     def _new(self, name: str) -> str:
