@@ -29,6 +29,10 @@ class Launch:
     read_only: bool = False
     read_only_workspaces: frozenset[str] = frozenset()
     """Ids of workspaces that open read-only."""
+    share: bool = False
+    """Whether it opens in share mode: guests, logins and ids hidden."""
+    share_fixed: bool = False
+    """Whether share mode may not be left, nor a PIN be seen: a visitor in a browser. It opens in share mode then."""
     remedies_file: Path | None = None
     """The user's own remedies."""
     journal_folder: Path | None = None
