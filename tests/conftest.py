@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,16 @@ def _questions_are_ready_at_once(request: pytest.FixtureRequest, monkeypatch: py
         from seam_tui.tui.screens.dialog import Dialog
 
         monkeypatch.setattr(Dialog, "READY_AFTER", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_and_ends_without_share_mode() -> Iterator[None]:
+    """There is one veil in a process."""
+    from seam_tui.domain.veil import VEIL
+
+    VEIL.lift()
+    yield
+    VEIL.lift()
 
 
 @pytest.fixture(autouse=True)
