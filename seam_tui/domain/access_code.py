@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from seam_tui.domain.issue import FieldChange, Issue
 from seam_tui.domain.pin import Pin
-from seam_tui.domain.veil import VEIL
+from seam_tui.domain.veil import NO_NAME, VEIL
 
 
 class AccessCodeType(StrEnum):
@@ -102,7 +102,12 @@ class AccessCode:
     @property
     def title(self) -> str:
         """The name as it may be shown, or words that stand for a missing one."""
-        return VEIL.guest(self.name) or "(no name)"
+        return VEIL.guest(self.name) or NO_NAME
+
+    @property
+    def true_title(self) -> str:
+        """The same whoever watches: for what is kept, and shown only through the veil."""
+        return self.name or NO_NAME
 
     def is_live(self, now: datetime) -> bool:
         """Whether the code should open its lock at `now`, going by its type and times alone."""

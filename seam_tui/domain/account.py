@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from seam_tui.domain.issue import Issue
-from seam_tui.domain.veil import VEIL
+from seam_tui.domain.veil import NO_NAME, VEIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,12 @@ class ConnectedAccount:
     @property
     def title(self) -> str:
         """The name, or words that stand for a missing one; in share mode the maker, for a name is mostly a login."""
-        if VEIL.is_drawn:
-            return f"{self.account_type or 'account'} {VEIL.record_id(self.connected_account_id)}"
-        return self.name or "(no name)"
+        return VEIL.account(self.true_title, self.account_type, self.connected_account_id)
+
+    @property
+    def true_title(self) -> str:
+        """The same whoever watches: for what is kept, and shown only through the veil."""
+        return self.name or NO_NAME
 
 
 @dataclass(frozen=True, slots=True)

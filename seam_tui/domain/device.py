@@ -7,7 +7,7 @@ from datetime import datetime
 
 from seam_tui.domain.issue import Issue
 from seam_tui.domain.pin import CodeConstraint
-from seam_tui.domain.veil import VEIL
+from seam_tui.domain.veil import NO_NAME, VEIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +72,9 @@ class Device:
     @property
     def title(self) -> str:
         """The name as it may be shown, or words that stand for a missing one."""
-        return VEIL.text(self.name) or "(no name)"
+        return VEIL.text(self.name) or NO_NAME
+
+    @property
+    def true_title(self) -> str:
+        """The same whoever watches: for what is kept, and shown only through the veil."""
+        return self.name or NO_NAME

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from seam_tui.domain.veil import VEIL
+
+_UNNAMED: Final = "unnamed grant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +26,9 @@ class AccessGrant:
     @property
     def title(self) -> str:
         """Its name as it may be shown, or what stands for it."""
-        return VEIL.guest(self.name) or "unnamed grant"
+        return VEIL.guest(self.name) or _UNNAMED
+
+    @property
+    def true_title(self) -> str:
+        """The same whoever watches: for what is kept, and shown only through the veil."""
+        return self.name or _UNNAMED
