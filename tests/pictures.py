@@ -6,7 +6,6 @@ The sandbox's clock stands still and its seed is fixed, so a picture changes onl
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from seam_tui.sandbox.server import SANDBOX_KEY, create_sandbox
 from seam_tui.seam_api.connection import Connection
 from seam_tui.tui.app import SeamTuiApp
 from seam_tui.tui.launch import Launch
+from seam_tui.tui.screen_picture import svg_of
 from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.widgets.record_table import RecordTable
 
@@ -80,12 +80,6 @@ PICTURES: tuple[tuple[str, tuple[int, int], Act], ...] = (
 )
 
 
-def tidy(svg: str) -> str:
-    """Take out the web fonts (a picture loads nothing from anywhere) and the random parts of its names."""
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    return re.sub(r"terminal-\d+-", "terminal-", svg)
-
-
 async def make_pictures(folder: Path = FOLDER) -> list[Path]:
     """Make every picture anew.
 
@@ -101,7 +95,7 @@ async def make_pictures(folder: Path = FOLDER) -> list[Path]:
         async with app.run_test(size=size) as pilot:
             await act(pilot)
             path = folder / f"{name}.svg"
-            path.write_text(tidy(app.export_screenshot(title="seam-tui")), encoding="utf-8")
+            path.write_text(svg_of(app), encoding="utf-8")
             made.append(path)
     return made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from seam_tui.tui.actions import BOUND, NAVIGATION
+from seam_tui.tui.actions import BOUND, EVERYWHERE, NAVIGATION
 
 README = Path(__file__).parent.parent / "README.md"
 _PLACE = re.compile(r"(<!-- keys -->\n).*?(<!-- /keys -->)", re.DOTALL)
@@ -18,7 +18,7 @@ def key_table() -> str:
         f"| `{bound.key_label}` | {bound.group.lower()} | **{bound.action.label}.** {bound.action.summary} |"
         for bound in BOUND.values()
     ]
-    rows += [f"| `{move.key_label}` | | {move.description} |" for move in NAVIGATION]
+    rows += [f"| `{move.key_label}` | | {move.description} |" for move in (*NAVIGATION, *EVERYWHERE)]
     return "\n".join(rows) + "\n"
 
 

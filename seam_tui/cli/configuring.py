@@ -88,6 +88,7 @@ def folders() -> dict[str, Path]:
     """The folders that the app writes into, by what they hold."""
     from seam_tui.domain.crash_log import log_folder
     from seam_tui.operations.journal_files import state_folder
+    from seam_tui.tui.screen_picture import picture_folder
     from seam_tui.workspace.picture_file import cache_folder
 
     return {"state": state_folder(), "cache": cache_folder(), "logs": log_folder()}

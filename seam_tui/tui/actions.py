@@ -136,9 +136,14 @@ NAVIGATION: Final = (
 PALETTE: Final = Navigation("ctrl+p", "app.command_palette", "Find any of these by its name", "app.palette")
 """The key of the command palette, which Textual binds by itself."""
 
+EVERYWHERE: Final = (
+    Navigation("f7", "app.save_picture", "Save the screen as a picture (SVG), and say where", "picture.save"),
+)
+"""Keys of the app itself: they work on every screen, above a dialog and while somebody types."""
+
 BY_ID: Final[dict[str, BoundAction | Navigation]] = {
     **{bound.id: bound for bound in BOUND.values()},
-    **{move.id: move for move in (*NAVIGATION, PALETTE)},
+    **{move.id: move for move in (*NAVIGATION, PALETTE, *EVERYWHERE)},
 }
 """Everything above by the id that the config file uses."""
 
@@ -158,3 +163,13 @@ def bindings() -> list[Binding]:
     ]
     moves = [Binding(move.key, move.action, move.description, show=False, id=move.id) for move in NAVIGATION]
     return actions + moves
+
+
+def bindings_everywhere(*others: Navigation) -> list[Binding]:
+    """The keys of the app itself as Textual bindings, each of which goes before those of screens and boxes.
+
+    Args:
+        others: Bound elsewhere, and of the same kind.
+    """
+    keys = (*others, *EVERYWHERE)
+    return [Binding(key.key, key.action, key.description, show=False, priority=True, id=key.id) for key in keys]

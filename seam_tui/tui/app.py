@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from typing import ClassVar, Final
 
 from textual.app import SystemCommand
+from textual.binding import BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
-from seam_tui.tui.actions import PALETTE
-from seam_tui.tui.crash import CrashSafeApp
+from seam_tui.tui.actions import PALETTE, bindings_everywhere
 from seam_tui.tui.keymap import Keymap
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import ConnectionFailed, WorkspacesRead
 from seam_tui.tui.palette import commands
 from seam_tui.tui.performing import PerformingScreen
+from seam_tui.tui.picturing import PicturingApp
 from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.session import Session
 
@@ -37,7 +38,7 @@ HIGH_CONTRAST: Final = Theme(
 """White, yellow and two lights on black, for eyes that need it (UX rule 19)."""
 
 
-class SeamTuiApp(CrashSafeApp[None]):
+class SeamTuiApp(PicturingApp[None]):
     """seam-tui.
 
     Args:
@@ -46,6 +47,7 @@ class SeamTuiApp(CrashSafeApp[None]):
 
     TITLE = "seam-tui"
     ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings_everywhere())
 
     def __init__(self, launch: Launch) -> None:
         self.COMMAND_PALETTE_BINDING = launch.keymap.keys(PALETTE)[0]  # type: ignore[misc]  # read as an app is made
@@ -75,7 +77,7 @@ class SeamTuiApp(CrashSafeApp[None]):
             self._open()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: our registry and the themes. Textual's screenshot is left out: it could hold a PIN."""
+        """The palette: our registry and the themes. Textual's own screenshot is left out: it could hold a PIN."""
         if isinstance(screen, PerformingScreen):
             yield from commands(screen)
         yield SystemCommand(

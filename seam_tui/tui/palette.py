@@ -8,7 +8,7 @@ from functools import partial
 from textual.app import SystemCommand
 
 from seam_tui.operations.operation import why_disabled
-from seam_tui.tui.actions import BOUND, NAVIGATION
+from seam_tui.tui.actions import BOUND, EVERYWHERE, NAVIGATION
 from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.performing import PerformingScreen
 
@@ -21,6 +21,6 @@ def commands(screen: PerformingScreen) -> Iterable[SystemCommand]:
         told = bound.action.summary if reason is None else f"Not now: {reason}"
         title = f"{bound.action.label} ({keymap.label(bound)})"
         yield SystemCommand(title, told, partial(screen.perform, action_id))
-    for move in NAVIGATION:
+    for move in (*NAVIGATION, *EVERYWHERE):
         run = partial(screen.run_action, move.action)
         yield SystemCommand(f"{move.description} ({keymap.label(move)})", "Moving about", run)

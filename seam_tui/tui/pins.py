@@ -57,6 +57,11 @@ class PinScreen(PanesScreen):
             self.app.copy_to_clipboard("")
             self.say("The clipboard was cleared.")
 
+    def cover_secrets(self) -> None:
+        """Show no PIN: a picture of the screen is taken."""
+        self.uncovered.hide()
+        self.show_detail()
+
     def uncover_nothing(self) -> None:
         """Leave no PIN behind on the clipboard."""
         if self.uncovered.clear_clipboard(self.app.clipboard):

@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 from textual.widgets import Input
 
 from seam_tui.settings import SettingsError
-from seam_tui.tui.actions import PALETTE
+from seam_tui.tui.actions import PALETTE, bindings_everywhere
 from seam_tui.tui.key_names import KeyNameError, is_typed, key_label, parse_key
 from seam_tui.tui.keymap import Keymap
 from seam_tui.tui.screens.confirm import AskScreen
@@ -82,8 +82,7 @@ def _bindings_of(node: type[DOMNode]) -> Iterator[Binding]:
 @cache
 def bindings_by_id() -> Mapping[str, Binding]:
     """Everything that has a key which can be changed, by its id; the registry's first."""
-    palette = Binding(PALETTE.key, PALETTE.action, PALETTE.description, priority=True, id=PALETTE.id)
-    found = {PALETTE.id: palette}
+    found = {str(binding.id): binding for binding in bindings_everywhere(PALETTE)}
     for node in dict.fromkeys([*PLACES, *(widget for widgets in PLACES.values() for widget in widgets)]):
         for binding in _bindings_of(node):
             found.setdefault(str(binding.id), binding)
@@ -165,9 +164,9 @@ _EDITING: Final = frozenset(
 def _conflicts(keymap: Keymap) -> list[tuple[str, str]]:
     """Ids of what was changed, each with the other thing that has the same key where both can be pressed."""
     found: dict[tuple[str, str], str] = {}
-    palette = bindings_by_id()[PALETTE.id]
+    everywhere = bindings_everywhere(PALETTE)
     for screen, widgets in PLACES.items():
-        own = [*_bindings_of(screen), palette]
+        own = [*_bindings_of(screen), *everywhere]
         inside = [list(_bindings_of(widget)) for widget in widgets]
         # Two widgets do not have the focus at once; but each shadows the screen's keys.
         pairs: list[Iterable[tuple[Binding, Binding]]] = [combinations(own, 2)]

@@ -367,7 +367,7 @@ async def running_app(
     connection = Connection(api_key=SANDBOX_KEY, endpoint="http://sandbox.invalid")
     options = {"connection": connection, "transport": lambda: wire, "clock": clock, "pace": QUIET} | launch
     app = SeamTuiApp(Launch(**options))
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         running = RunningApp(app, pilot, sandbox, wire, clock)
         if load:
             await running.is_loaded()

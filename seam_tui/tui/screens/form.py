@@ -119,6 +119,11 @@ class FormScreen(Dialog[T], Generic[T]):
         if not checked.problems:
             self.dismiss(checked.values)
 
+    def cover_secrets(self) -> None:
+        """Show dots for what is secret: a picture of the screen is taken."""
+        for field in self._fields:
+            self._input(field).password = field.is_secret
+
     def action_toggle_secret(self) -> None:
         """Show or hide what is typed into secret fields."""
         for field in self._fields:

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
-from seam_tui.tui.actions import BOUND, NAVIGATION, PALETTE
+from seam_tui.tui.actions import BOUND, EVERYWHERE, NAVIGATION, PALETTE
 from seam_tui.tui.key_names import key_label
 from seam_tui.tui.keymap import DEFAULT_KEYS, Keyed, Keymap
 from seam_tui.tui.screens.dialog import Dialog
@@ -98,7 +98,7 @@ def help_text(keymap: Keymap = DEFAULT_KEYS) -> list[Block]:
         ("Enter", Content("Go one level deeper: from a lock to its codes, from a code to its buttons")),
         (_keys(PALETTE, keymap), Content(PALETTE.description)),
         ("← →", Content("In the detail: choose a button; Enter presses it")),
-        *((_keys(move, keymap), Content(move.description)) for move in NAVIGATION),
+        *((_keys(move, keymap), Content(move.description)) for move in (*NAVIGATION, *EVERYWHERE)),
     ]
     text: list[Block] = []
     for group, keys in groups.items():
