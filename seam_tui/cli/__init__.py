@@ -2,36 +2,10 @@
 
 from __future__ import annotations
 
-import typer
+import sys
 
-from seam_tui.cli.applying import apply
-from seam_tui.cli.common import DONE
-from seam_tui.cli.configuring import config
-from seam_tui.cli.doctor import doctor
-from seam_tui.cli.keeping import cache
-from seam_tui.cli.past import history
-from seam_tui.cli.planning import plan
-from seam_tui.cli.reporting import explain, report
-from seam_tui.cli.serving import sandbox
-from seam_tui.cli.sharing import serve
-from seam_tui.cli.start import start
+from seam_tui.cli.exit_codes import DONE
 from seam_tui.domain.crash_log import run_headless
-
-cli = typer.Typer(
-    name="seam-tui",
-    help="Finds smart-lock access codes that fail, says why, and carries out the remedy.",
-    add_completion=False,
-    # A pretty traceback shows local variables, and with them PINs and keys (UX rule 13).
-    pretty_exceptions_enable=False,
-    no_args_is_help=False,
-    rich_markup_mode=None,
-)
-cli.callback(invoke_without_command=True)(start)
-for _command in (report, explain, plan, apply, serve, doctor, sandbox):
-    cli.command()(_command)
-cli.add_typer(history, name="history")
-cli.add_typer(config, name="config")
-cli.add_typer(cache, name="cache")
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -43,10 +17,20 @@ def run(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 1 errors found or codes left behind, 2 could not, or wrong usage, 130 interrupted.
     """
+    typed = sys.argv[1:] if arguments is None else arguments
+    return run_headless(lambda: _run_command(typed) if typed else _open())
 
-    def main() -> int:
-        command = typer.main.get_command(cli)
-        result = command.main(arguments, prog_name="seam-tui", standalone_mode=True)
-        return result if isinstance(result, int) else DONE
 
-    return run_headless(main)
+def _open() -> int:
+    from seam_tui.cli.opening import open_app
+
+    return open_app()
+
+
+def _run_command(typed: list[str]) -> int:
+    import typer
+
+    from seam_tui.cli.commands import cli
+
+    result = typer.main.get_command(cli).main(typed, prog_name="seam-tui", standalone_mode=True)
+    return result if isinstance(result, int) else DONE

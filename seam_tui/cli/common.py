@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from seam_tui.cli.exit_codes import COULD_NOT
+from seam_tui.cli.reaching import MakeSandbox, connection_of, demo_connection
 from seam_tui.domain.clock import SystemClock
-from seam_tui.seam_api.connection import Connection
 
 if TYPE_CHECKING:
     from seam_tui.domain.clock import Clock
     from seam_tui.remedies.catalogue import Catalogue
     from seam_tui.sandbox.server import Sandbox
+    from seam_tui.seam_api.connection import Connection
     from seam_tui.settings import Settings
 
-DONE: Final = 0
-NOT_ALL: Final = 1
-"""Errors found, or codes left behind."""
-COULD_NOT: Final = 2
-"""Nothing could be done; also stands for every usage or settings error."""
 _LARGEST_WIDTH: Final = 120
 
 ScenarioOption = Annotated[str, typer.Option(help="The sandbox's world: default, museum, healthy or empty.")]
@@ -32,8 +28,6 @@ CodesOption = Annotated[int | None, typer.Option(min=0, help="Instead of a scena
 SeedOption = Annotated[int, typer.Option(help="The same seed gives the same world.")]
 DemoOption = Annotated[bool, typer.Option("--demo", help="Use the built-in sandbox; needs no key.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-MakeSandbox = Callable[[], "Sandbox"]
 
 
 def clock() -> Clock:
@@ -101,25 +95,6 @@ def sandbox_maker(scenario: str, devices: int | None, codes: int | None, seed: i
     if scenario not in SCENARIOS:
         raise fail(f"--scenario {scenario}: there is no such scenario; there are {', '.join(SCENARIOS)}.")
     return make
-
-
-def demo_connection() -> Connection:
-    """The way to the sandbox of a demo, still without its transport."""
-    from seam_tui.sandbox.server import SANDBOX_KEY
-
-    return Connection(api_key=SANDBOX_KEY, endpoint="http://sandbox.invalid")
-
-
-def connection_of(settings: Settings) -> Connection:
-    """The way to Seam that the settings name."""
-    key, token = settings.api_key, settings.personal_access_token
-    return Connection(
-        api_key=None if key is None else key.get_secret_value(),
-        personal_access_token=None if token is None else token.get_secret_value(),
-        workspace_id=settings.workspace_id,
-        endpoint=settings.endpoint,
-        timeout=settings.request_timeout,
-    )
 
 
 def connection_for(settings: Settings, command: str, make_sandbox: MakeSandbox | None) -> Connection:

@@ -9,35 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from seam_tui.cli.common import DONE, NOT_ALL, command_group, fail
+from seam_tui.cli.common import command_group
+from seam_tui.cli.exit_codes import DONE, NOT_ALL
 
 if TYPE_CHECKING:
     from seam_tui.settings import Reading, Settings, SettingsError
-    from seam_tui.tui.keymap import Keymap
 
 config = command_group("Show where the files are and where each setting comes from.")
 
 _SHORTEST_SECRET: Final = 12
 """Characters behind a key's last underscore from which on what stands before it is only its name."""
-
-
-def read_keymap(settings: Settings) -> Keymap:
-    """The keys in force, or the end of the command with the first thing that is wrong with them."""
-    from seam_tui.tui.keymap import DEFAULT_KEYS
-
-    if not settings.keys:
-        return DEFAULT_KEYS
-    from seam_tui.tui.rebinding import make_keymap
-
-    keymap, problems = make_keymap(settings.keys, settings.sources["keys"])
-    if problems:
-        raise fail(str(problems[0]), *_and_more(problems))
-    return keymap
-
-
-def _and_more(problems: list[SettingsError]) -> Iterator[str]:
-    if len(problems) > 1:
-        yield f"And {len(problems) - 1} more: seam-tui config check tells them all."
 
 
 def find_problems(read: Reading) -> list[SettingsError]:
@@ -68,9 +49,9 @@ def _theme_problems(settings: Settings) -> Iterator[SettingsError]:
     from textual.theme import BUILTIN_THEMES
 
     from seam_tui.settings import SettingsError
-    from seam_tui.tui.app import HIGH_CONTRAST
+    from seam_tui.tui.themes import OWN_THEMES
 
-    themes = [*BUILTIN_THEMES, HIGH_CONTRAST.name]
+    themes = [*BUILTIN_THEMES, *(own.name for own in OWN_THEMES)]
     if settings.theme is not None and settings.theme not in themes:
         near = difflib.get_close_matches(settings.theme, themes, n=1)
         remedy = f"Did you mean {near[0]}?" if near else f"There are {', '.join(sorted(themes))}."
@@ -91,7 +72,7 @@ def folders() -> dict[str, Path]:
     from seam_tui.tui.screen_picture import picture_folder
     from seam_tui.workspace.picture_file import cache_folder
 
-    return {"state": state_folder(), "cache": cache_folder(), "logs": log_folder()}
+    return {"state": state_folder(), "pictures": picture_folder(), "cache": cache_folder(), "logs": log_folder()}
 
 
 def _is_there(path: Path) -> str:

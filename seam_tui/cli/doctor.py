@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from seam_tui.cli.checks import Check, Terminal, folder_checks, terminal_checks
-from seam_tui.cli.common import DONE, NOT_ALL, JsonOption, clock, connection_of
+from seam_tui.cli.common import JsonOption, clock
 from seam_tui.cli.configuring import find_problems, folders, hint
+from seam_tui.cli.exit_codes import DONE, NOT_ALL
+from seam_tui.cli.reaching import connection_of
 
 if TYPE_CHECKING:
     from seam_tui.seam_api.probe import Probe

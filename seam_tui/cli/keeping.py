@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from seam_tui.cli.common import DONE, command_group, fail, read_settings
+from seam_tui.cli.common import command_group, fail, read_settings
+from seam_tui.cli.exit_codes import DONE
 
 cache = command_group("Tell where pictures of workspaces are kept for the next start; remove them.")
 

@@ -9,18 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seam_tui.cli.common import (
-    DONE,
-    NOT_ALL,
-    JsonOption,
-    clock,
-    command_group,
-    connection_for,
-    fail,
-    read_settings,
-    width,
-)
+from seam_tui.cli.common import JsonOption, clock, command_group, connection_for, fail, read_settings, width
 from seam_tui.cli.desk import Desk, open_desk
+from seam_tui.cli.exit_codes import DONE, NOT_ALL
 from seam_tui.cli.running import DEFAULT_WAIT
 from seam_tui.cli.sending import DryRunOption, WaitOption, YesOption, run_async, show_and_send
 from seam_tui.reports.triage_text import wrapped

@@ -12,9 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from seam_tui.cli.common import (
-    COULD_NOT,
-    DONE,
-    NOT_ALL,
     CodesOption,
     DemoOption,
     DevicesOption,
@@ -27,6 +24,7 @@ from seam_tui.cli.common import (
     sandbox_maker,
     width,
 )
+from seam_tui.cli.exit_codes import COULD_NOT, DONE, NOT_ALL
 from seam_tui.cli.plan_text import plan_text
 
 if TYPE_CHECKING:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seam_tui.cli.common import (
-    COULD_NOT,
-    NOT_ALL,
     CodesOption,
     DemoOption,
     DevicesOption,
@@ -25,6 +23,7 @@ from seam_tui.cli.common import (
     sandbox_maker,
     width,
 )
+from seam_tui.cli.exit_codes import COULD_NOT, NOT_ALL
 
 if TYPE_CHECKING:
     from seam_tui.remedies.catalogue import Catalogue

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from seam_tui.cli.common import DONE, NOT_ALL, width
+from seam_tui.cli.common import width
 from seam_tui.cli.confirming import Confirming
 from seam_tui.cli.desk import Desk, watching
+from seam_tui.cli.exit_codes import DONE, NOT_ALL
 from seam_tui.operations.control import Progress, RunControl, least_time
 from seam_tui.operations.journal_records import Outcome
 from seam_tui.reports.run_report import ResultRow, results_json, results_text

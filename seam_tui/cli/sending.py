@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from seam_tui.cli.asking import NOBODY_TO_ASK, is_agreed, is_interactive
-from seam_tui.cli.common import COULD_NOT, DONE, NOT_ALL, fail, width
+from seam_tui.cli.common import fail, width
 from seam_tui.cli.desk import Desk
+from seam_tui.cli.exit_codes import COULD_NOT, DONE, NOT_ALL
 from seam_tui.cli.plan_text import plan_text
 from seam_tui.cli.running import Work, carry_out, print_rows
 from seam_tui.reports.run_report import ResultRow

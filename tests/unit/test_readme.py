@@ -29,7 +29,7 @@ def test_every_setting_is_named_with_its_variable_and_its_key_in_the_file() -> N
 def test_every_command_of_the_table_is_one_that_the_command_line_knows() -> None:
     import typer
 
-    from seam_tui.cli import cli
+    from seam_tui.cli.commands import cli
 
     group = typer.main.get_command(cli)
     named = {shlex.split(row)[1] for row in re.findall(r"^\| `(seam-tui \w.*?)`", TEXT, re.MULTILINE)}

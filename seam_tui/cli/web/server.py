@@ -13,7 +13,7 @@ from typing import Final
 from aiohttp import WSCloseCode, WSMsgType, web
 from textual_serve.server import Server, to_int
 
-from seam_tui.cli.common import COULD_NOT
+from seam_tui.cli.exit_codes import COULD_NOT
 from seam_tui.cli.web.door import WEBSOCKET_PATH, Door, set_headers
 from seam_tui.cli.web.visitor import GRACE, Visitor
 from seam_tui.domain.crash_log import guard_loop

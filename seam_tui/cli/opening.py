@@ -1,0 +1,129 @@
+"""Opens the app. Typer is not imported here: a start without options has nothing to parse, and gets by without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seam_tui.cli.exit_codes import COULD_NOT
+from seam_tui.cli.reaching import MakeSandbox, connection_of, default_sandbox, demo_connection
+from seam_tui.domain.crash_log import say
+
+if TYPE_CHECKING:
+    import httpx
+
+    from seam_tui.settings import Settings, SettingsError
+    from seam_tui.sync.pace import WatchPace
+    from seam_tui.tui.app import SeamTuiApp
+    from seam_tui.tui.keymap import Keymap
+    from seam_tui.tui.launch import Launch
+
+
+def open_app(
+    sandbox: MakeSandbox = default_sandbox, *, demo: bool = False, read_only: bool = False, cache: bool = True
+) -> int:
+    """Open the app on the workspace of the settings, and stay until a person leaves it.
+
+    Args:
+        sandbox: Makes the world of a demo.
+        demo: Whether to open on that at once.
+        read_only: Whether every change is refused, whatever the settings say.
+        cache: Whether a picture of the last run may be shown and one be kept.
+
+    Returns:
+        The exit code; that of settings or keys which cannot be used is told before there is a screen.
+    """
+    from seam_tui.settings import SettingsError, load_settings
+
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return could_not(str(error))
+    keymap, problems = _keymap_of(settings)
+    if problems:
+        more = f"And {len(problems) - 1} more: seam-tui config check tells them all."
+        return could_not(str(problems[0]), *([more] if len(problems) > 1 else []))
+
+    def demo_launch() -> Launch:
+        return _demo_launch(sandbox, settings, keymap, read_only=read_only)
+
+    def launch() -> Launch:
+        if demo:
+            return demo_launch()
+        return _launch(settings, keymap, demo_launch, read_only=read_only, cache=settings.cache and cache)
+
+    def app() -> SeamTuiApp:
+        from seam_tui.tui.app import SeamTuiApp
+
+        return SeamTuiApp(launch())
+
+    from seam_tui.tui.crash import run_app
+
+    return run_app(app)
+
+
+def could_not(*lines: str) -> int:
+    """Say why nothing can be done; the exit code that goes with it."""
+    for line in lines:
+        say(line)
+    return COULD_NOT
+
+
+def _keymap_of(settings: Settings) -> tuple[Keymap, list[SettingsError]]:
+    """The keys in force, and what is wrong with those that the user wrote."""
+    from seam_tui.tui.keymap import DEFAULT_KEYS
+
+    if not settings.keys:
+        return DEFAULT_KEYS, []
+    from seam_tui.tui.rebinding import make_keymap
+
+    return make_keymap(settings.keys, settings.sources["keys"])
+
+
+def _demo_launch(sandbox: MakeSandbox, settings: Settings, keymap: Keymap, *, read_only: bool) -> Launch:
+    import httpx
+
+    from seam_tui.tui.launch import Launch
+
+    def transport() -> httpx.AsyncBaseTransport:
+        return httpx.ASGITransport(sandbox().app, raise_app_exceptions=False)
+
+    return Launch(
+        connection=demo_connection(),
+        transport=transport,
+        read_only=read_only or settings.read_only,
+        remedies_file=settings.user_remedies_file,
+        pace=_pace(settings),
+        theme=settings.theme,
+        keymap=keymap,
+    )
+
+
+def _launch(settings: Settings, keymap: Keymap, demo: Callable[[], Launch], *, read_only: bool, cache: bool) -> Launch:
+    from seam_tui.tui.launch import Launch
+
+    return Launch(
+        connection=None if settings.credentials_missing else connection_of(settings),
+        demo=demo,
+        read_only=read_only or settings.read_only,
+        read_only_workspaces=frozenset(settings.read_only_workspaces),
+        remedies_file=settings.user_remedies_file,
+        cache_folder=_cache_folder if cache else None,
+        concurrency=settings.concurrency,
+        pace=_pace(settings),
+        theme=settings.theme,
+        keymap=keymap,
+    )
+
+
+def _pace(settings: Settings) -> WatchPace:
+    from seam_tui.sync.pace import WatchPace
+
+    return WatchPace(interval=settings.poll_interval, requests_per_minute=settings.requests_per_minute)
+
+
+def _cache_folder() -> Path:
+    from seam_tui.workspace.picture_file import cache_folder
+
+    return cache_folder()
