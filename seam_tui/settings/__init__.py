@@ -1,7 +1,7 @@
 """What the user set: the environment first, then the config file, then the defaults.
 
 An error names the setting, its value, where the value came from and the way out. A key or a token is never repeated,
-not even one that was put into the wrong setting. pydantic is imported only when settings are loaded.
+not even one that was put into the wrong setting. pydantic is imported only for a value that cannot be judged without.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from seam_tui.settings.model import (
     CONFIG_FOLDER_VARIABLE,
     DEFAULT_ENDPOINT,
     VARIABLES,
+    Secret,
     Settings,
     SettingsError,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "DEFAULT_ENDPOINT",
     "VARIABLES",
     "Reading",
+    "Secret",
     "Settings",
     "SettingsError",
     "load_settings",

@@ -6,10 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from pydantic import SecretStr
+from typing import Final
 
 DEFAULT_ENDPOINT: Final = "https://connect.getseam.com"
 CONFIG_FOLDER_VARIABLE: Final = "SEAM_TUI_CONFIG_DIR"
@@ -56,15 +53,29 @@ class SettingsError(Exception):
         self.remedy = remedy
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A text that no `repr` and no `str` shows, as pydantic's `SecretStr`, without pydantic."""
+
+    _value: str
+
+    def get_secret_value(self) -> str:
+        """The text itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(**********)"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one run; its `repr` masks what is secret."""
 
     config_folder: Path
     """Folder of `config.toml` and `remedies.toml`."""
-    api_key: SecretStr | None = None
+    api_key: Secret | None = None
     """A key of one workspace (`seam_…`); never together with a personal access token."""
-    personal_access_token: SecretStr | None = None
+    personal_access_token: Secret | None = None
     """A person's token (`seam_at…`); needs a workspace, which the app offers when none is set."""
     workspace_id: str | None = None
     """The workspace to open with a personal access token."""

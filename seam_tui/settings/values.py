@@ -1,13 +1,20 @@
-"""Whether each value suits, as pydantic-settings sees it; pydantic is imported only when settings are loaded."""
+"""Whether each value suits, as pydantic-settings sees it; imported only where that cannot be seen without it."""
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
-from seam_tui.settings.model import DEFAULT_ENDPOINT, KEY_LIKE, SECRETS, TOKEN, VARIABLES, SettingsError, shown
+from seam_tui.settings.model import DEFAULT_ENDPOINT, SECRETS, VARIABLES, Secret, SettingsError, shown
+from seam_tui.settings.suiting import (
+    INTERVALS,
+    LARGEST_TIMEOUT,
+    WHOLE,
+    check_endpoint,
+    check_word,
+    evident_values,
+    refuse_bool,
+)
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -26,6 +33,9 @@ def check_values(
         from_file: What the config file sets.
         source_of: Where a setting came from.
     """
+    evident = evident_values(from_file | from_env)
+    if evident is not None:
+        return evident, []
     from pydantic import ValidationError
 
     errors: list[Any]
@@ -34,7 +44,9 @@ def check_values(
     except ValidationError as failure:
         errors = list(failure.errors(include_url=False))
     else:
-        return {name: getattr(model, name) for name in VARIABLES}, []
+        values = {name: getattr(model, name) for name in VARIABLES}
+        secrets = {name: Secret(values[name].get_secret_value()) for name in SECRETS if values[name] is not None}
+        return values | secrets, []
     found: dict[str, SettingsError] = {}
     for error in errors:
         field = str(error["loc"][0])
@@ -66,8 +78,13 @@ def _settings_model(from_env: dict[str, Any], from_file: dict[str, Any]) -> type
     from pydantic import AfterValidator, BeforeValidator, Field
     from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-    plain = AfterValidator(_check_word)
-    number = BeforeValidator(_refuse_bool)
+    plain = AfterValidator(check_word)
+    number = BeforeValidator(refuse_bool)
+    interval = Field(ge=INTERVALS[0], le=INTERVALS[1], allow_inf_nan=False)
+
+    def whole(name: str) -> Any:
+        least, most = WHOLE[name]
+        return Field(ge=least, le=most)
 
     class Loaded(BaseSettings):
         model_config = SettingsConfigDict(extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
@@ -75,13 +92,13 @@ def _settings_model(from_env: dict[str, Any], from_file: dict[str, Any]) -> type
         api_key: SecretStr | None = None
         personal_access_token: SecretStr | None = None
         workspace_id: Annotated[str, plain] | None = None
-        endpoint: Annotated[str, AfterValidator(_check_endpoint)] = DEFAULT_ENDPOINT
+        endpoint: Annotated[str, AfterValidator(check_endpoint)] = DEFAULT_ENDPOINT
         read_only: bool = False
         read_only_workspaces: tuple[Annotated[str, plain], ...] = ()
-        concurrency: Annotated[int, number, Field(ge=1, le=32)] = 4
-        request_timeout: Annotated[float, number, Field(gt=0, le=600, allow_inf_nan=False)] = 30.0
-        poll_interval: Annotated[float, number, Field(ge=5, le=600, allow_inf_nan=False)] = 15.0
-        requests_per_minute: Annotated[int, number, Field(ge=0, le=600)] = 60
+        concurrency: Annotated[int, number, whole("concurrency")] = 4
+        request_timeout: Annotated[float, number, Field(gt=0, le=LARGEST_TIMEOUT, allow_inf_nan=False)] = 30.0
+        poll_interval: Annotated[float, number, interval] = 15.0
+        requests_per_minute: Annotated[int, number, whole("requests_per_minute")] = 60
         cache: bool = True
         theme: Annotated[str, plain] | None = None
 
@@ -94,45 +111,3 @@ def _settings_model(from_env: dict[str, Any], from_file: dict[str, Any]) -> type
     # The annotations above name locals, which pydantic cannot look up later by itself.
     Loaded.model_rebuild(_types_namespace={**globals(), **locals(), "SecretStr": pydantic.SecretStr})
     return Loaded
-
-
-def _check_word(value: str) -> str:
-    """One word of printable ASCII that is no key: ids go into headers, themes into look-ups."""
-    if not TOKEN.match(value):
-        raise ValueError("It must be one word of printable characters")
-    if KEY_LIKE.search(value):
-        raise ValueError("It looks like a key or a token, which does not belong here")
-    return value
-
-
-def _refuse_bool(value: object) -> object:
-    """Python's True is a 1; here it is a mistake."""
-    if isinstance(value, bool):
-        raise ValueError("It must be a number")  # noqa: TRY004 - pydantic turns only a ValueError into its error
-    return value
-
-
-def _check_endpoint(value: str) -> str:
-    """An http(s) address; http for this machine only, since the key travels with every request."""
-    try:
-        parts = urlsplit(value)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
-        raise ValueError("It is not an address") from None
-    if parts.scheme not in {"http", "https"} or not host or not TOKEN.match(value):
-        raise ValueError("It must be an address that starts with https://")
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise ValueError("It must hold no user, password, query or fragment")
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise ValueError("Over http the key would travel in the clear; http is taken for this machine only")
-    return value.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

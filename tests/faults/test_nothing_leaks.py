@@ -15,7 +15,6 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.clock import ManualClock
@@ -33,7 +32,7 @@ from seam_tui.sandbox.server import SANDBOX_KEY, Sandbox, create_sandbox
 from seam_tui.seam_api.client import SeamClient
 from seam_tui.seam_api.connection import Connection
 from seam_tui.seam_api.errors import SeamFailure
-from seam_tui.settings import Settings, load_settings
+from seam_tui.settings import Secret, Settings, load_settings
 from seam_tui.sync.loader import load_once
 from seam_tui.tui.launch import Launch
 from seam_tui.workspace.store import WorkspaceStore
@@ -327,7 +326,7 @@ def test_settings_connections_and_launches_mask_what_they_hold(tmp_path) -> None
     settings = load_settings({"SEAM_API_KEY": key, "SEAM_TUI_CONFIG_DIR": str(tmp_path)})
     client = SeamClient(Connection(api_key=key))
     for held in (
-        connection, Launch(connection=connection), settings, Settings(tmp_path, api_key=SecretStr(key)), client,
+        connection, Launch(connection=connection), settings, Settings(tmp_path, api_key=Secret(key)), client,
         vars(client), Launch(connection=connection, demo=lambda: Launch(connection=connection)),
     ):  # fmt: skip
         assert "hunter2secret" not in f"{held!r} {held} {[held]}"
