@@ -139,12 +139,12 @@ def plan_many(
         if code is None or others.has_acted_on(_target(action_id, subject)):
             continue
         if isinstance(wish, str):
-            left_out.append(Refusal(code.access_code_id, code.title, wish))
+            left_out.append(Refusal(code.access_code_id, code.true_title, wish))
             continue
         plan = make_plan(action_id, subject, now, wish, read_only=read_only)
         reasons = plan.refusals or tuple(reason for step in plan.steps if (reason := others.refuse(step, subject)))
         if reasons:
-            left_out.append(Refusal(code.access_code_id, code.title, " ".join(reasons)))
+            left_out.append(Refusal(code.access_code_id, code.true_title, " ".join(reasons)))
             continue
         steps += plan.steps
         friction = max(friction, plan.friction)

@@ -13,6 +13,7 @@ from seam_tui.domain.access_code import AccessCode, AccessCodeType
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.pin import CodeConstraint, Pin
+from seam_tui.domain.veil import quoted
 from seam_tui.operations.subject import Subject
 from seam_tui.operations.values import Values
 
@@ -169,7 +170,7 @@ class PinsOfPlan:
 
 
 def _named(code: AccessCode) -> str:
-    return f"“{code.title}” ({'managed' if code.is_managed else 'unmanaged'})"
+    return f"{quoted(code.true_title)} ({'managed' if code.is_managed else 'unmanaged'})"
 
 
 # -- names

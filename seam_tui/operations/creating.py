@@ -7,6 +7,7 @@ from typing import Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
+from seam_tui.domain.veil import quoted
 from seam_tui.operations.codes_on_lock import codes_on_lock
 from seam_tui.operations.control import lane_of
 from seam_tui.operations.journal_files import JournalError
@@ -82,7 +83,8 @@ class Creating:
                 return _not_made(job, str(answer), since, answer.request_id)
             holder = await self._holder(job, wanted) if answer.status == 409 else None
             if holder is not None and since is None:
-                return _not_made(job, f"“{holder.title}” has its PIN on this lock.", since, answer.request_id)
+                said = f"{quoted(holder.true_title)} has its PIN on this lock."
+                return _not_made(job, said, since, answer.request_id)
             seconds = next(rests, None) if answer.status == 409 or isinstance(answer, NotSent) else None
             if seconds is None:
                 return _not_made(job, str(answer), since, answer.request_id)
@@ -220,8 +222,8 @@ class Creating:
             said = f"{len(result.same)} codes on this lock may be the new one: {ids}. Delete those that are too many."
             return StepResult(job.step, Outcome.UNKNOWN, said)  # none is missing, so nothing is left to do here
         if result.doubts:
-            title = result.doubts[0].title
-            return _unknown(job, f"“{title}” on this lock may be it, but is not the same in all. Look at it.")
+            name = quoted(result.doubts[0].true_title)
+            return _unknown(job, f"{name} on this lock may be it, but is not the same in all. Look at it.")
         return None
 
     async def _doubt(self, made: AccessCode, wanted: NewCode, since: datetime, last: datetime) -> str | None:

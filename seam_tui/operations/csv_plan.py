@@ -128,7 +128,7 @@ def _take(row: CsvRow, subject: Subject, code: AccessCode, now: datetime, done: 
     values = _values(row, code, starts_at, ends_at)
     aspects = _aspects(values)
     if not aspects:
-        done.left_out.append(Refusal(code.access_code_id, code.title, UNCHANGED))
+        done.left_out.append(Refusal(code.access_code_id, code.true_title, UNCHANGED))
         return
     # Making it ongoing sets nothing else; changing times may set everything.
     is_more = aspects[0] is ActionId.MAKE_ONGOING and len(aspects) > 1
@@ -139,7 +139,7 @@ def _take(row: CsvRow, subject: Subject, code: AccessCode, now: datetime, done: 
         beside_others = (done.others.refuse(step, subject) for step in plan.steps)
         reasons = dict.fromkeys(reason for reason in beside_others if reason is not None)
     if reasons:
-        done.left_out.append(Refusal(code.access_code_id, code.title, " ".join(reasons)))
+        done.left_out.append(Refusal(code.access_code_id, code.true_title, " ".join(reasons)))
         return
     done.steps += plan.steps
     done.friction = max(done.friction, plan.friction)

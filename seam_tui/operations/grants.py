@@ -17,6 +17,7 @@ from seam_tui.domain.access_code import AccessCode, AccessCodeType
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.clock import Clock
 from seam_tui.domain.grant import AccessGrant
+from seam_tui.domain.veil import quoted
 from seam_tui.operations.bulk import TYPE_COUNT_FROM
 from seam_tui.operations.plan import Friction, Plan, PlanStep, Refusal
 from seam_tui.seam_api.errors import BadAnswer, SeamFailure
@@ -214,9 +215,9 @@ class _Sorting:
         self.owned += 1
         reason = _why_not(step, owners)
         if reason is None:
-            self._join(replace(step, title=_title(owners[0]), grant=owners[0]), owners[0])
+            self._join(replace(step, name=_title(owners[0]), grant=owners[0]), owners[0])
         else:
-            self.left_out.append(Refusal(code.access_code_id, code.title, reason))
+            self.left_out.append(Refusal(code.access_code_id, code.true_title, reason))
 
     def _join(self, step: PlanStep, grant: AccessGrant) -> None:
         if grant.access_grant_id not in self._groups:
@@ -241,9 +242,9 @@ class _Sorting:
         for step in group:
             assert step.grant is not None
             reason = f"{_belongs(step.grant)}: {_AT_ODDS}"
-            title = step.code.title if step.code is not None else step.title
+            name = step.code.true_title if step.code is not None else step.name
             codes = (*((step.access_code_id,) if step.access_code_id is not None else ()), *step.also)
-            self.left_out += [Refusal(code, title, reason) for code in codes]
+            self.left_out += [Refusal(code, name, reason) for code in codes]
 
 
 def _reach(step: PlanStep) -> int:
@@ -254,17 +255,17 @@ def _reach(step: PlanStep) -> int:
 
 def _title(grant: AccessGrant) -> str:
     count = grant.access_method_count
-    return f"Access grant “{grant.title}”" + (f" ({count} credentials)" if count > 1 else "")
+    return f"Access grant {quoted(grant.true_title)}" + (f" ({count} credentials)" if count > 1 else "")
 
 
 def _belongs(grant: AccessGrant) -> str:
-    return f"It belongs to the access grant “{grant.title}”"
+    return f"It belongs to the access grant {quoted(grant.true_title)}"
 
 
 def _why_not(step: PlanStep, owners: tuple[AccessGrant, ...]) -> str | None:
     """Why a step cannot be carried out, not even through the grant; None when it can."""
     if len(owners) > 1:
-        names = ", ".join(f"“{grant.title}”" for grant in owners)
+        names = ", ".join(quoted(grant.true_title) for grant in owners)
         return f"It belongs to {len(owners)} access grants ({names}): end or change them one by one, in Seam."
     grant = owners[0]
     if step.action_id is ActionId.PULL_BACKUP:
@@ -304,8 +305,8 @@ def _about(step: PlanStep, now: datetime) -> str:
     count = grant.access_method_count
     everything = f"all its {count} credentials" if count > 1 else "all that it made"
     if step.action_id is not ActionId.DELETE:
-        return f"The access grant “{grant.title}” gets the new times for {everything}, on all its doors."
+        return f"The access grant {quoted(grant.true_title)} gets the new times for {everything}, on all its doors."
     begun = grant.starts_at is None or grant.starts_at <= now
     is_valid = begun and (grant.ends_at is None or now < grant.ends_at)
     live = " It is valid now." if is_valid else ""
-    return f"The access grant “{grant.title}” ends with {everything}, on all its doors.{live}"
+    return f"The access grant {quoted(grant.true_title)} ends with {everything}, on all its doors.{live}"

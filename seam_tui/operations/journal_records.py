@@ -275,7 +275,7 @@ def planned_records(number: int, step: PlanStep) -> tuple[Record, ...]:
     planned = Planned(
         step=number,
         action=step.action_id.value,
-        title=step.title,
+        title=step.name,
         code=None if step.code is None else CodeRecord.of(step.code),
         device_id=step.device_id,
         connected_account_id=step.connected_account_id,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from seam_tui.domain.pin import Pin
+from seam_tui.domain.veil import NO_NAME, quoted
 from seam_tui.operations.checks import Span, overlap, pins_of, span_after
 from seam_tui.operations.codes_on_lock import codes_on_lock
 from seam_tui.operations.effect import prepared
@@ -27,7 +28,7 @@ CHOICES: Final = 5
 @dataclass(frozen=True, slots=True)
 class _Taken:
     access_code_id: str
-    title: str
+    name: str
     pin: Pin
     span: Span
 
@@ -52,6 +53,7 @@ class PinsOnLock:
         Raises:
             SeamFailure: There is none; nothing was changed.
         """
+        holder: str | None = None
         for _ in range(CHOICES):
             sent = await prepared(self.run.client, step)
             if sent is step or sent.values.pin is None:
@@ -60,7 +62,8 @@ class PinsOnLock:
             if holder is None:
                 self._taken += self._by(sent)
                 return sent
-        said = f"Seam chose {CHOICES} PINs that other codes of this lock have, or are about to get, “{holder}” for one."
+        others = f"that other codes of this lock have, or are about to get, {quoted(holder or NO_NAME)} for one"
+        said = f"Seam chose {CHOICES} PINs {others}."
         raise Refused(said, "Nothing was changed. Try again later.", error_type="duplicate_access_code")
 
     async def holder(self, step: PlanStep, pin: Pin) -> str | None:
@@ -77,12 +80,12 @@ class PinsOnLock:
         span = span_after(step.code, step.values)
         own = {step.access_code_id, step.wait_until_gone}
         others = (taken for taken in self._taken if taken.access_code_id not in own)
-        return next((taken.title for taken in others if taken.pin.equals(pin) and overlap(taken.span, span)), None)
+        return next((taken.name for taken in others if taken.pin.equals(pin) and overlap(taken.span, span)), None)
 
     def _by(self, step: PlanStep) -> Iterator[_Taken]:
         """What a step sets."""
         if step.code is not None and step.values.pin is not None:
-            yield _Taken(step.code.access_code_id, step.title, step.values.pin, span_after(step.code, step.values))
+            yield _Taken(step.code.access_code_id, step.name, step.values.pin, span_after(step.code, step.values))
 
     async def _on_lock(self, device_id: str) -> list[_Taken]:
         """What its codes have and are about to get, as far as they can be listed."""
@@ -90,5 +93,5 @@ class PinsOnLock:
         with suppress(SeamFailure):
             async for code in codes_on_lock(self.run.client, device_id):
                 span = span_after(code, NO_VALUES)
-                taken += [_Taken(code.access_code_id, code.title, pin, span) for pin in pins_of(code)]
+                taken += [_Taken(code.access_code_id, code.true_title, pin, span) for pin in pins_of(code)]
         return taken

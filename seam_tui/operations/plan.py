@@ -12,6 +12,7 @@ from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
 from seam_tui.domain.device import Device
 from seam_tui.domain.grant import AccessGrant
 from seam_tui.domain.issue import FieldChange
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.checks import UPDATES, check_values, pin_taken_by, pin_warnings
 from seam_tui.operations.operation import needs_force, why_disabled
 from seam_tui.operations.plan_notes import notes_of
@@ -44,13 +45,26 @@ class Friction(IntEnum):
     """The number of codes is typed."""
 
 
+def shown_title(name: str, *, is_code: bool, account_id: str | None = None) -> str:
+    """What something that was planned is called, as it may be shown.
+
+    Args:
+        name: As it was planned or journaled.
+        is_code: Whether it is an access code's name, a guest's.
+        account_id: Of the connected account that it is the name of.
+    """
+    if account_id is not None:
+        return VEIL.account(name, "", account_id)
+    return VEIL.guest(name) if is_code else VEIL.text(name)
+
+
 @dataclass(frozen=True, slots=True)
 class PlanStep:
     """One write, or one read that an action stands for."""
 
     action_id: ActionId
-    title: str
-    """The code's, lock's or account's name."""
+    name: str
+    """What the code, lock, account or grant is called, whoever watches: it is journaled and written to files."""
     code: AccessCode | None = None
     """The record as the person saw it; what differs at the moment of sending is not overwritten."""
     device_id: str | None = None
@@ -75,14 +89,33 @@ class PlanStep:
         """The id of the code that it acts on."""
         return None if self.code is None else self.code.access_code_id
 
+    @property
+    def title(self) -> str:
+        """What it is called, as it may be shown."""
+        is_of_account = ACTIONS[self.action_id].target is ActionTarget.CONNECTED_ACCOUNT
+        account_id = self.connected_account_id if is_of_account else None
+        return shown_title(self.name, is_code=self.code is not None and self.grant is None, account_id=account_id)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of guests that a text about it may hold."""
+        told = [self.name, self.values.name, *(code.name for code in (self.code, self.grant) if code is not None)]
+        return tuple(name for name in told if name) if self.code is not None or self.grant is not None else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A code of many that is left out, and why."""
 
     access_code_id: str
-    title: str
+    name: str
+    """The code's, whoever watches: it is written to files."""
     reason: str
+
+    @property
+    def title(self) -> str:
+        """What the code is called, as it may be shown."""
+        return shown_title(self.name, is_code=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +235,11 @@ def _step(action_id: ActionId, subject: Subject, values: Values) -> PlanStep:
         code = code if force or not code.is_managed else subject.duplicate
     target = ACTIONS[action_id].target
     if target is ActionTarget.ACCESS_CODE and code is not None:
-        title = code.title
+        name = code.true_title
     elif target is ActionTarget.CONNECTED_ACCOUNT and subject.account is not None:
-        title = subject.account.title
+        name = subject.account.true_title
     else:
-        title = subject.device.title if subject.device is not None else ""
+        name = subject.device.true_title if subject.device is not None else ""
     looked_at = subject.code.access_code_id if subject.code is not None else None
     if target is ActionTarget.ACCESS_CODE and code is not None:
         changes = changes_of(code, values)
@@ -214,7 +247,7 @@ def _step(action_id: ActionId, subject: Subject, values: Values) -> PlanStep:
         changes = _device_changes(subject.device, values)
     return PlanStep(
         action_id,
-        title,
+        name,
         code=code if target is ActionTarget.ACCESS_CODE else None,
         device_id=subject.device.device_id if subject.device is not None else None,
         connected_account_id=subject.account.connected_account_id if subject.account is not None else None,

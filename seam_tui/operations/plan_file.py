@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, get_args
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeType, PendingMutation
 from seam_tui.domain.account import Workspace
@@ -36,12 +36,8 @@ VERSION: Final = 1
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a plan that is read: some 50,000 codes."""
 _FrictionWord = Literal["none", "confirm", "type_count"]
-_FRICTION_WORDS: Final[dict[Friction, _FrictionWord]] = {
-    Friction.NONE: "none",
-    Friction.CONFIRM: "confirm",
-    Friction.TYPE_COUNT: "type_count",
-}
-_FRICTIONS: Final = {word: friction for friction, word in _FRICTION_WORDS.items()}
+_FRICTIONS: Final = dict(zip(get_args(_FrictionWord), Friction, strict=True))
+_FRICTION_WORDS: Final = {friction: word for word, friction in _FRICTIONS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ def save_plan(plan: Plan, path: Path, *, workspace: Workspace, endpoint: str, no
         action=plan.action_id,
         friction=_FRICTION_WORDS[plan.friction],
         steps=tuple(_kept_step(step) for step in plan.steps),
-        left_out=plan.left_out,
+        left_out=tuple(_LeftOut(out.access_code_id, out.name, out.reason) for out in plan.left_out),
         refusals=plan.refusals,
         notes=plan.notes,
         undoes=plan.undoes,
@@ -200,6 +196,13 @@ class _Step:
     also: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    access_code_id: str
+    title: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
     # Holds for the records within as well.
@@ -212,7 +215,7 @@ class _File:
     action: ActionId
     friction: _FrictionWord
     steps: tuple[_Step, ...]
-    left_out: tuple[Refusal, ...] = ()
+    left_out: tuple[_LeftOut, ...] = ()
     refusals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     undoes: str | None = None
@@ -230,7 +233,7 @@ def _kept_step(step: PlanStep) -> _Step:
     values = step.values
     return _Step(
         action=step.action_id,
-        title=step.title,
+        title=step.name,
         code=None if step.code is None else CodeRecord.of(step.code),
         code_pin=None if step.code is None else _kept_pin(step.code.pin),
         is_being_deleted=step.code is not None and step.code.is_being_deleted,
@@ -280,7 +283,7 @@ def _step_of(kept: _Step) -> PlanStep:
     values = kept.values
     return PlanStep(
         action_id=kept.action,
-        title=plain_text(kept.title),
+        name=plain_text(kept.title),
         code=None if kept.code is None else _code_of(kept, kept.code),
         device_id=kept.device_id,
         connected_account_id=kept.connected_account_id,

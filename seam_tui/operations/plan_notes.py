@@ -13,6 +13,7 @@ from typing import Final
 from seam_tui.domain.access_code import AccessCode, AccessCodeType
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
+from seam_tui.domain.veil import quoted
 from seam_tui.operations.checks import UPDATES, constraints_of, maker_chooses_pin
 from seam_tui.operations.operation import needs_force, waits_in_vain
 from seam_tui.operations.subject import Subject
@@ -192,7 +193,7 @@ def _of_code(action_id: ActionId, code: AccessCode, subject: Subject, values: Va
         yield TAKEN_OVER
     elif action_id is ActionId.CONVERT_TO_MANAGED and code.is_managed:
         yield Note(
-            f"Both codes keep the same PIN: “{code.title}” still needs another one, or the other must go.",
+            f"Both codes keep the same PIN: {quoted(code.true_title)} still needs another one, or the other must go.",
             "Some keep a PIN that another code has: one of the two still needs another PIN, or must go.",
         )
 

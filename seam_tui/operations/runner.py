@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.clock import Clock
+from seam_tui.domain.veil import quoted
 from seam_tui.operations.control import RunControl, first_kind_of, lane_of, send_kind_of
 from seam_tui.operations.effect import (
     REMOVALS,
@@ -247,7 +248,7 @@ class _Lane:
             if step.action_id is ActionId.UNDO and step.values.pin is not None:
                 holder = await self._pins.holder(step, step.values.pin)
                 if holder is not None:
-                    said = f"Not sent: “{holder}” has its old PIN on this lock by now, or is about to get it."
+                    said = f"Not sent: {quoted(holder)} has its old PIN on this lock by now, or is about to get it."
                     return StepResult(step, Outcome.SKIPPED, said), step
         try:
             sent = await self._pins.chosen(step)

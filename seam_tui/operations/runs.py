@@ -374,7 +374,7 @@ def _taken_up(state: RunState, writer: JournalWriter, workspace: Workspace) -> T
     header = state.header
     if header.workspace_id != workspace.workspace_id:
         raise JournalError(
-            f"This run is of the workspace “{header.workspace_name}”.", "Open that one to go on with it."
+            f"This run is of another workspace, {header.workspace_name}.", "Open that one to go on with it."
         )
     left = [step for step in state.steps.values() if not step.is_settled]
     try:

@@ -16,6 +16,7 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.issue import IssueLevel
+from seam_tui.domain.veil import quoted
 from seam_tui.operations.bulk import make_bulk_plan
 from seam_tui.operations.operation import takes_slot, why_not_deleted
 from seam_tui.operations.plan import Plan, Refusal
@@ -85,7 +86,7 @@ def propose_slots(device: Device, codes: Iterable[AccessCode], now: datetime) ->
     listed = tuple(codes)
     held = [code for code in listed if takes_slot(code, now)]
     left_out = [
-        Refusal(code.access_code_id, code.title, reason)
+        Refusal(code.access_code_id, code.true_title, reason)
         for code in held
         if (reason := why_not_deleted(code)) is not None
     ]
@@ -152,7 +153,7 @@ def _why(code: AccessCode, listed: tuple[AccessCode, ...], now: datetime) -> tup
         return SlotReason.ENDED, f"{ended}."
     twin = None if code.is_managed else _twin(code, listed)
     if twin is not None:
-        return SlotReason.DUPLICATE, f"Unmanaged, with the same PIN as “{twin.title}”."
+        return SlotReason.DUPLICATE, f"Unmanaged, with the same PIN as {quoted(twin.true_title)}."
     kind = "A backup code" if code.is_backup else "Managed" if code.is_managed else "Unmanaged"
     if code.created_at is None:
         return SlotReason.OLD, f"{kind}; since when is not known."

@@ -41,7 +41,7 @@ def plan_undo(run: RunState, now: datetime, workspace: Workspace) -> Plan:
     """
     if run.header.workspace_id != workspace.workspace_id:
         name = run.header.workspace_name
-        return Plan(ActionId.UNDO, (), (f"This run is of the workspace “{name}”: open that one to put it back.",))
+        return Plan(ActionId.UNDO, (), (f"This run is of another workspace, {name}: open that one to put it back.",))
     reason = why_not_at_all(run, now)
     if reason is not None:
         return Plan(ActionId.UNDO, (), (reason,))

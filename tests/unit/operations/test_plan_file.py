@@ -90,7 +90,7 @@ def steps_of(action: ActionId) -> st.SearchStrategy[PlanStep]:
     return st.builds(
         PlanStep,
         action_id=st.just(action),
-        title=texts,
+        name=texts,
         code=named | with_issues if target is ActionTarget.ACCESS_CODE else st.none(),
         device_id=st.none() | texts if action in {ActionId.RENAME, ActionId.DELETE} else texts,
         connected_account_id=texts,
@@ -113,7 +113,7 @@ plans = st.builds(
     refusals=st.lists(texts, max_size=2).map(tuple),
     notes=st.lists(texts, max_size=2).map(tuple),
     friction=st.sampled_from(Friction),
-    left_out=st.lists(st.builds(Refusal, access_code_id=texts, title=texts, reason=texts), max_size=2).map(tuple),
+    left_out=st.lists(st.builds(Refusal, access_code_id=texts, name=texts, reason=texts), max_size=2).map(tuple),
     undoes=st.none() | texts,
 ).map(
     lambda plan: replace(plan, undoes="a-run") if any(step.action_id is ActionId.UNDO for step in plan.steps) else plan
@@ -182,7 +182,7 @@ def test_a_removal_that_was_asked_for_before_is_still_known(tmp_path: Path, trac
 def test_every_field_of_a_plan_is_one_that_the_file_keeps() -> None:
     """A field that is new in the records must be added to the file's form, or it would be lost without a word."""
     assert {item.name for item in fields(PlanStep)} == {
-        "action_id", "title", "code", "device_id", "connected_account_id", "values", "changes", "force", "grant",
+        "action_id", "name", "code", "device_id", "connected_account_id", "values", "changes", "force", "grant",
         "makes_new", "wait_until_gone", "asked_on", "also",
     }  # fmt: skip
     assert {item.name for item in fields(Values)} == {

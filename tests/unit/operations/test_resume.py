@@ -327,7 +327,7 @@ async def test_a_run_of_another_workspace_is_refused_and_let_go_of(running) -> N
     running.kill_before(UPDATE)
     run_id = await running.killed(plan)
     running.sandbox.world.workspaces.reverse()
-    with pytest.raises(JournalError, match="of the workspace"):
+    with pytest.raises(JournalError, match="of another workspace"):
         await running.runs().take_up(run_id)
     running.sandbox.world.workspaces.reverse()
     assert await running.unfinished() == [run_id]

@@ -48,7 +48,7 @@ values = st.builds(
 steps = st.builds(
     PlanStep,
     action_id=st.sampled_from(ActionId),
-    title=names,
+    name=names,
     code=st.none() | codes,
     device_id=st.none() | names,
     connected_account_id=st.none() | names,
@@ -80,7 +80,7 @@ def test_a_step_comes_back_as_it_was_planned(step: PlanStep) -> None:
 
 def test_no_field_of_a_step_is_forgotten() -> None:
     """A field that is new in a plan has to be kept in the journal too, or said to be left out."""
-    kept = {item.name for item in fields(Planned)} | {"action_id", "changes", "grant"}
+    kept = {item.name for item in fields(Planned)} | {"action_id", "name", "changes", "grant"}
     assert {item.name for item in fields(PlanStep)} <= kept
 
 

@@ -311,7 +311,7 @@ async def test_a_run_of_another_workspace_is_not_put_back_from_here(running) -> 
     _, run_id = await _deleted(running)
     state = running.journal.read_run(run_id)
     plan = plan_undo(state, running.clock.now(), Workspace("another", "Another", is_sandbox=True))
-    assert "is of the workspace" in plan.refusals[0]
+    assert "is of another workspace" in plan.refusals[0]
 
 
 async def test_what_cannot_be_put_back_is_left_out_with_the_reason(running) -> None:

@@ -42,7 +42,7 @@ def through_a_grant(plan: Plan) -> Plan:
     """The plan with two of its codes in one step through a grant."""
     first, second, *rest = plan.steps
     grant = AccessGrant("g1", "Booking", access_method_count=2)
-    step = replace(first, title="Access grant “Booking”", grant=grant, also=(second.access_code_id or "",))
+    step = replace(first, name="Access grant “Booking”", grant=grant, also=(second.access_code_id or "",))
     return replace(plan, steps=(step, *rest))
 
 
