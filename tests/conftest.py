@@ -45,6 +45,19 @@ def _every_test_begins_and_ends_without_share_mode() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_that_fails_is_survived(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What an app goes on after is a fault all the same, and fails the test; those about going on are marked."""
+    failed: list[str] = []
+    if "survives" not in request.keywords:
+        from seam_tui.tui.surviving import SurvivingApp
+
+        monkeypatch.setattr(SurvivingApp, "survive", lambda *_: False)
+        monkeypatch.setattr(SurvivingApp, "report_failure", lambda _app, *told: failed.append(f"{told}"))
+    yield
+    assert failed == []
+
+
+@pytest.fixture(autouse=True)
 def _keys_have_arrived_when_the_loop_is_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pilot takes no process for idle that is only not let run."""
     from tests.settling import of_the_running_app
@@ -55,6 +68,7 @@ def _keys_have_arrived_when_the_loop_is_at_rest(monkeypatch: pytest.MonkeyPatch)
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name our marks; give property tests all the time that a busy machine needs."""
+    config.addinivalue_line("markers", "survives: the app goes on after a failure, as it does for a person")
     config.addinivalue_line("markers", "waits_for_questions: a question lets its first moment pass, as for a person")
     # The same examples each time: what fails here fails before it is handed in. `--hypothesis-profile=searching` looks
     # for others.

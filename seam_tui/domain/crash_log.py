@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from seam_tui import __version__
+from seam_tui.domain.private_file import brief_path
 from seam_tui.domain.scrub import class_name, describe_exception, exception_name, safe_name, scrub_secrets
 
 APP_NAME: Final = "seam-tui"
@@ -103,7 +104,9 @@ def crash_line(name: str, log: Path | None) -> str:
 
 def log_words(log: Path | None) -> str:
     """Where the details are, or that there are none."""
-    return f"Details without secrets: {log}" if log else "No details were kept: the log file could not be written."
+    if log is None:
+        return "No details were kept: the log file could not be written."
+    return f"Details without secrets: {brief_path(log)}"
 
 
 def say(line: str) -> None:

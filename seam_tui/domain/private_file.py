@@ -1,4 +1,4 @@
-"""A new file that only its owner can read: results that name guests, plans that hold PINs."""
+"""Files that only their owner can read: results that name guests, plans that hold PINs; and how to tell of them."""
 
 from __future__ import annotations
 
@@ -27,3 +27,11 @@ def write_private(path: Path, text: str) -> None:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def brief_path(path: Path) -> str:
+    """A path as it may be told on a screen that others see: the home folder's own name is a person's."""
+    try:
+        return f"~/{path.relative_to(Path.home()).as_posix()}"
+    except (ValueError, RuntimeError):  # elsewhere, or there is no home
+        return str(path)

@@ -21,7 +21,7 @@ from textual.worker import Worker, WorkerFailed, WorkerState
 from textual.worker_manager import WorkerManager
 
 from seam_tui.domain import crash_log
-from seam_tui.domain.crash_log import crash_line, guard_loop, hooks, log_words, say, write_crash_log, write_crash_text
+from seam_tui.domain.crash_log import crash_line, guard_loop, hooks, say, write_crash_log, write_crash_text
 from seam_tui.domain.scrub import describe_frame, exception_name, safe_name
 
 if TYPE_CHECKING:
@@ -81,17 +81,18 @@ class CrashSafeApp(App[ReturnType]):
             await asyncio.Event().wait()
         return await super().push_screen_wait(screen, mode=mode)
 
-    def report_worker_failure(self, where: str, log_path: Path | None) -> None:
-        """Show that background work (a worker, a thread, a task) ended with an unexpected exception.
+    def report_failure(self, where: str, name: str, log: Path | None) -> None:
+        """Tell of background work (a worker, a thread, a task) that ended with an unexpected exception.
 
-        Runs on the app's own thread. Override it to show it elsewhere; the exception is not handed over, since its
-        message may hold secrets.
+        Runs on the app's own thread. Here it is kept for the end; override it to show it at once. The exception is not
+        handed over, since its message may hold secrets.
 
         Args:
             where: What was going on, such as `worker load-devices`.
-            log_path: The scrubbed log file; None when it could not be written.
+            name: The class of the exception.
+            log: The scrubbed log file; None when it could not be written.
         """
-        self.notify(f"{where} failed unexpectedly. {log_words(log_path)}", severity="error", markup=False)
+        self._untold.append((where, name, log))
 
     def panic(self, *renderables: RenderableType) -> None:
         """End the app. The renderables are not shown: they are tracebacks, or words with values in them."""
@@ -152,7 +153,7 @@ class CrashSafeApp(App[ReturnType]):
 
     def _surface_background_failure(self, where: str, name: str, log: Path | None) -> None:
         """Show a background failure, from any thread; keep it for the end while there is no screen to show it."""
-        if not (self._running and self.call_later(self.report_worker_failure, where, log)):
+        if not (self._running and self.call_later(self.report_failure, where, name, log)):
             self._untold.append((where, name, log))
 
     def _worker_failed(self, worker: Worker[Any], error: BaseException) -> None:

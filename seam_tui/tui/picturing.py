@@ -9,10 +9,11 @@ from textual import work
 from textual.app import ReturnType
 from textual.widget import Widget
 
+from seam_tui.domain.private_file import brief_path
 from seam_tui.domain.veil import VEIL
-from seam_tui.tui.crash import CrashSafeApp
 from seam_tui.tui.launch import Launch
-from seam_tui.tui.screen_picture import brief, picture_folder, svg_of, write_picture
+from seam_tui.tui.screen_picture import picture_folder, svg_of, write_picture
+from seam_tui.tui.surviving import SurvivingApp
 
 TOLD_FOR: Final = 10.0
 """Seconds that it is said where a picture is."""
@@ -21,7 +22,7 @@ NO_FILE: Final = (
 )
 
 
-class PicturingApp(CrashSafeApp[ReturnType]):
+class PicturingApp(SurvivingApp[ReturnType]):
     """An app that saves pictures of itself."""
 
     launch: Launch
@@ -49,7 +50,10 @@ class PicturingApp(CrashSafeApp[ReturnType]):
         try:
             path = await asyncio.to_thread(write_picture, svg, picture_folder(), self.launch.clock.now())
         except OSError as error:
-            told = f"The picture could not be saved: {error.strerror or type(error).__name__}."
-            self.notify(told, severity="error", timeout=TOLD_FOR, markup=False)
+            from seam_tui.tui.screens.notice import NoticeScreen
+
+            why = f"{brief_path(picture_folder())}: {error.strerror or type(error).__name__}."
+            lines = [why, "Nothing else is touched by it. Mend that, or set SEAM_TUI_STATE_DIR to another folder."]
+            self.push_screen(NoticeScreen("The picture could not be saved", lines))
         else:
-            self.notify(f"The picture is saved: {brief(path)}", timeout=TOLD_FOR, markup=False)
+            self.notify(f"The picture is saved: {brief_path(path)}", timeout=TOLD_FOR, markup=False)

@@ -20,6 +20,7 @@ from seam_tui.tui.actions import PALETTE, bindings_everywhere
 from seam_tui.tui.key_names import KeyNameError, is_typed, key_label, parse_key
 from seam_tui.tui.keymap import Keymap
 from seam_tui.tui.screens.confirm import AskScreen
+from seam_tui.tui.screens.failure import FailureScreen
 from seam_tui.tui.screens.form import FormScreen
 from seam_tui.tui.screens.history import HistoryScreen
 from seam_tui.tui.screens.looking import LookingScreen
@@ -42,6 +43,7 @@ PLACES: Final[Places] = {
     TriageScreen: (RecordTable, DetailView, FilterInput),
     AskScreen: (),
     FormScreen: (),
+    FailureScreen: (),
     NoticeScreen: (DetailView,),
     WelcomeScreen: (),
     WorkspaceScreen: (),

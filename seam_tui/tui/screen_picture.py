@@ -58,11 +58,3 @@ def write_picture(svg: str, folder: Path, moment: datetime) -> Path:
             continue
         break
     return path
-
-
-def brief(path: Path) -> str:
-    """A path as it may be told on a screen that others see: what lies above the home folder names a person."""
-    try:
-        return f"~/{path.relative_to(Path.home()).as_posix()}"
-    except (ValueError, RuntimeError):
-        return str(path)

@@ -17,9 +17,11 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Static
 
-from seam_tui.tui.crash import CrashSafeApp, run_app
+from seam_tui.tui.crash import run_app
+from seam_tui.tui.surviving import Guarded, SurvivingApp
 
 SCENARIO = sys.argv[1]
+STRANGE = {"an exception that draws itself", "an exception that fails itself", "an exception group"}
 
 
 class DrawnError(Exception):
@@ -53,11 +55,11 @@ class HostileError(Exception):
 def fail() -> NoReturn:
     """Raise with a PIN, a key and a guest's name in the locals, the source and the message."""
     pin, key, guest = "PIN 4815", "seam_live_9f3cKEY", "Guest Zebedee"
-    if SCENARIO == "an exception that draws itself":
+    if "that draws itself" in SCENARIO:
         raise DrawnError(pin, key, guest)
-    if SCENARIO == "an exception that fails itself":
+    if "that fails itself" in SCENARIO:
         raise HostileError(pin, key, guest)
-    if SCENARIO == "an exception group":
+    if "an exception group" in SCENARIO:
         raise ExceptionGroup(f"{pin} {key} {guest}", [ValueError(pin), ExceptionGroup(key, [KeyError(guest)])])
     if SCENARIO == "an interrupt":
         raise KeyboardInterrupt(f"{pin} {key} {guest}")
@@ -88,15 +90,21 @@ class Poke(Message):
     pass
 
 
-class CrashingApp(CrashSafeApp[None]):
+class Fragile(Guarded, Static):
+    def on_poke(self) -> None:
+        fail()
+
+
+class CrashingApp(SurvivingApp[None]):
     """Crashes where the scenario says; `q` ends it, `x` fails."""
 
     BINDINGS: ClassVar = [Binding("x", "fail", "Fail"), Binding("q", "quit", "Quit")]
 
     def compose(self) -> ComposeResult:
-        if SCENARIO == "compose":
+        if SCENARIO in {"compose", *STRANGE}:
             fail()
         yield Static("not ready", id="state")
+        yield Fragile("x", id="fragile")
 
     def on_mount(self) -> None:
         match SCENARIO:
@@ -130,9 +138,22 @@ class CrashingApp(CrashSafeApp[None]):
             case "an exit after the crash":
                 self.call_later(self.exit)
                 self.call_later(fail)
-            case "a message handler":
+            case "a handler of the app":
                 self.post_message(Poke())
+            case "a handler of a widget":
+                self.query_one("#fragile").post_message(Poke())
+            case "a timer":
+                self.set_timer(0.01, fail)
+            case "a callback after the next frame":
+                self.call_after_refresh(fail)
+            case "a timer that fails at every tick":
+                self.set_interval(0.01, fail)
+            case "out of memory":
+                self.call_later(self.run_out)
         self.query_one("#state", Static).update("READY")
+
+    def run_out(self) -> None:
+        raise MemoryError
 
     def collect(self) -> None:
         gc.collect()

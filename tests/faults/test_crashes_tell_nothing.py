@@ -22,6 +22,8 @@ ROOT = APP.parents[2]
 SECRETS = ("4815", "9f3cKEY", "Zebedee")
 LEAVE_ALTERNATE_SCREEN = "\x1b[?1049l"
 SHOW_CURSOR = "\x1b[?25h"
+LEAVE = "\x11"
+"""Ctrl+Q, which leaves from above a dialog, too."""
 DEADLINE = 20.0
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
@@ -98,8 +100,16 @@ def assert_terminal_was_restored(ended: Ended) -> None:
     assert ended.screen.rfind(SHOW_CURSOR) > ended.screen.rfind("\x1b[?25l")
 
 
+def assert_the_app_lived_on(ended: Ended) -> None:
+    """It said that something failed, and left in order when it was told to."""
+    assert "unexpectedly" in ended.screen
+    assert_nothing_was_told(ended)
+    assert_terminal_was_restored(ended)
+    assert ended.code == 0
+    assert ended.last_lines == []
+
+
 DEADLY = {
-    "a message handler": "ValueError",
     "compose": "ValueError",
     "on_mount": "ValueError",
     "an async worker that ends the app": "ValueError",
@@ -108,6 +118,10 @@ DEADLY = {
     "a driver that is never stopped": "ValueError",
     "a crash on the way out": "ValueError",
     "an exit after the crash": "ValueError",
+    "out of memory": "MemoryError",
+    "an exception that draws itself": "DrawnError",
+    "an exception that fails itself": "HostileError",
+    "an exception group": "ExceptionGroup",
 }
 
 
@@ -124,19 +138,17 @@ def test_a_crash_tells_one_line_with_the_log_and_no_secret(scenario: str, name: 
     ("scenario", "name"),
     [
         ("a key action", "ValueError"),
-        ("an exception that draws itself", "DrawnError"),
-        ("an exception that fails itself", "HostileError"),
-        ("an exception group", "ExceptionGroup"),
+        ("a key: an exception that draws itself", "DrawnError"),
+        ("a key: an exception that fails itself", "HostileError"),
+        ("a key: an exception group", "ExceptionGroup"),
     ],
 )
-def test_a_key_that_crashes_the_app_tells_one_line_whatever_the_exception_is(
+def test_a_key_that_fails_is_told_in_a_dialog_whatever_the_exception_is(
     scenario: str, name: str, tmp_path: Path
 ) -> None:
-    ended = run(scenario, tmp_path / "logs", keys_after={"READY": "x"})
-    assert_nothing_was_told(ended)
-    assert_terminal_was_restored(ended)
-    assert ended.code == 1
-    assert ended.last_lines == [f"seam-tui crashed ({name}). Details without secrets: {ended.logs[0]}"]
+    ended = run(scenario, tmp_path / "logs", keys_after={"READY": "x", "unexpectedly": LEAVE})
+    assert_the_app_lived_on(ended)
+    assert name in ended.screen
     assert "crashing_app.py:" in ended.logs[0].read_text()
     assert " in fail" in ended.logs[0].read_text()
 
@@ -150,17 +162,23 @@ def test_a_key_that_crashes_the_app_tells_one_line_whatever_the_exception_is(
         "a plain thread",
         "a task that nobody awaits",
         "a finaliser",
+        "a handler of the app",
+        "a handler of a widget",
+        "a timer",
+        "a callback after the next frame",
     ],
 )
-def test_a_failure_in_the_background_is_logged_and_shown_and_the_app_lives_on(scenario: str, tmp_path: Path) -> None:
-    ended = run(scenario, tmp_path / "logs", keys_after={"unexpectedly": "q"})
-    assert "unexpectedly" in ended.screen
-    assert_nothing_was_told(ended)
-    assert_terminal_was_restored(ended)
-    assert ended.code == 0
-    assert ended.last_lines == []
+def test_a_failure_beneath_the_screen_is_logged_and_shown_and_the_app_lives_on(scenario: str, tmp_path: Path) -> None:
+    ended = run(scenario, tmp_path / "logs", keys_after={"unexpectedly": LEAVE})
+    assert_the_app_lived_on(ended)
     assert len(ended.logs) == 1
     assert "ValueError" in ended.logs[0].read_text()
+
+
+def test_what_fails_at_every_tick_leaves_time_to_leave(tmp_path: Path) -> None:
+    ended = run("a timer that fails at every tick", tmp_path / "logs", keys_after={"more since": LEAVE})
+    assert_the_app_lived_on(ended)
+    assert "times by now" not in ended.screen
 
 
 def test_a_failure_before_the_app_exists_tells_one_line(tmp_path: Path) -> None:
@@ -204,7 +222,7 @@ def test_a_crash_says_so_when_no_log_can_be_written(tmp_path: Path) -> None:
 
 
 def test_developer_switches_of_textual_and_asyncio_open_no_leak(tmp_path: Path) -> None:
-    ended = run("a key action", tmp_path / "logs", keys_after={"READY": "x"}, TEXTUAL="debug", PYTHONASYNCIODEBUG="1")
+    ended = run("compose", tmp_path / "logs", TEXTUAL="debug", PYTHONASYNCIODEBUG="1")
     assert_nothing_was_told(ended)
     assert len(ended.last_lines) == 1
 

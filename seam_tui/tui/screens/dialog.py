@@ -14,6 +14,7 @@ from textual.widgets import Button, Static
 
 from seam_tui.tui.key_names import key_label
 from seam_tui.tui.keymap import keymap_of
+from seam_tui.tui.surviving import Guarded
 
 
 def words(text: str | Content, *, id: str | None = None, classes: str | None = None) -> Static:  # noqa: A002
@@ -21,7 +22,7 @@ def words(text: str | Content, *, id: str | None = None, classes: str | None = N
     return Static(Content(text) if isinstance(text, str) else text, markup=False, id=id, classes=classes)
 
 
-class Dialog(ModalScreen[ScreenResultType]):
+class Dialog(Guarded, ModalScreen[ScreenResultType]):
     """A modal box; Escape leaves it without a result.
 
     Args:

@@ -7,8 +7,10 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollDown, ScrollTo, ScrollUp
 from textual.widget import Widget
 
+from seam_tui.tui.surviving import Guarded
 
-class StillScrollView(ScrollView):
+
+class StillScrollView(Guarded, ScrollView):
     """A line-API view without animation, whose height can change without laying out the screen."""
 
     def fit_scrollbar(self, lines: int) -> None:

@@ -72,14 +72,14 @@ class Plain(CrashSafeApp[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: list[tuple[str, Path | None]] = []
+        self.told: list[tuple[str, str, Path | None]] = []
 
     def compose(self) -> Iterator[Static]:
         yield Static("x", id="state")
 
-    def report_worker_failure(self, where: str, log_path: Path | None) -> None:
-        self.told.append((where, log_path))
-        super().report_worker_failure(where, log_path)
+    def report_failure(self, where: str, name: str, log: Path | None) -> None:
+        self.told.append((where, name, log))
+        super().report_failure(where, name, log)
 
 
 async def test_under_run_test_a_crash_is_raised_again_and_the_app_prints_one_line(
@@ -133,16 +133,14 @@ async def test_a_panic_shows_neither_words_nor_tracebacks(logs: Path, capsys: py
 
 async def test_a_worker_of_any_node_that_fails_is_logged_and_reported(logs: Path) -> None:
     app = Plain()
-    async with app.run_test(notifications=True) as pilot:
+    async with app.run_test() as pilot:
         widget = app.query_one("#state")
         for node in (app, widget):
             node.run_worker(fail, name="load [/] devices", thread=True, exit_on_error=False)
         while len(app.told) < 2:
             await pilot.pause()
-        notices = [notification.message for notification in app._notifications]
-    assert {where for where, _log in app.told} == {"worker load _/_ devices"}
-    assert len(notices) == 2
-    assert all("failed unexpectedly. Details without secrets: " in notice for notice in notices)
+    assert {(where, name) for where, name, _log in app.told} == {("worker load _/_ devices", "ValueError")}
+    assert app._untold == app.told
     assert app.crash is None
     assert "ValueError" in told_in(logs)
 
