@@ -35,7 +35,7 @@ class Board:
         self.store = store or WorkspaceStore()
         self.filter = CodeFilter(self.store)
         self.left: dict[str, str] = {}
-        """Titles of the codes that the last batch has taken out, as far as it named them."""
+        """Names of the codes that the last batch has taken out, as far as it named them; the veil is asked later."""
         self._order = TriageOrder(self.store, now)
         self._at = now
         self._orders = CodeOrders(self.store, self._order)
@@ -152,7 +152,7 @@ class Board:
         return severity_of_device(self.store, device_id), natural(self.store.devices[device_id].name), device_id
 
     def _leaving(self, event: SyncEvent) -> dict[str, str]:
-        """The titles of the codes that an event is about to take out."""
+        """The names of the codes that an event is about to take out."""
         gone: Iterable[str] = ()
         match event:
             case CodeGone(access_code_id):
@@ -162,4 +162,4 @@ class Board:
             case _:
                 pass
         codes = self.store.codes
-        return {key: codes[key].title for key in gone if key in codes}
+        return {key: codes[key].true_title for key in gone if key in codes}

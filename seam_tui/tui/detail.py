@@ -13,6 +13,7 @@ from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
 from seam_tui.domain.device import Device
 from seam_tui.domain.issue import FieldChange, Issue, IssueLevel
 from seam_tui.domain.pin import Pin
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.subject import Subject
 from seam_tui.remedies.remedy import Remedy
 from seam_tui.tui.facts import code_facts, code_in_short, device_facts, fact
@@ -119,7 +120,8 @@ def device_document(view: View, subject: Subject) -> tuple[Block, ...]:
     )
     unread = view.store.unread_device(device.device_id)
     if unread is not None:
-        blocks.append(Paragraph(Content.styled(f"✖ Its codes could not all be read: {unread.reason}", "$text-error")))
+        words = f"✖ Its codes could not all be read: {view.told(unread.reason, subject)}"
+        blocks.append(Paragraph(Content.styled(words, "$text-error")))
     account_issues = subject.account.issues if subject.account is not None else ()
     issues = (*device.issues, *(issue for issue in account_issues if issue.key not in {i.key for i in device.issues}))
     if not issues:
@@ -135,7 +137,7 @@ def workspace_document(view: View) -> tuple[Block, ...]:
     """The workspace in numbers, while the "all devices" row is chosen."""
     store = view.store
     counts = store.counts
-    name = store.workspace.name if store.workspace is not None else "Workspace"
+    name = VEIL.text(store.workspace.name) if store.workspace is not None else "Workspace"
     blocks: list[Block] = [
         Heading(Content.styled(name, "bold")),
         *_said(view),
@@ -154,7 +156,7 @@ def workspace_document(view: View) -> tuple[Block, ...]:
 
 
 def _said(view: View) -> list[Block]:
-    return [Paragraph(Content.styled(line, "$text-accent"), lead="» ") for line in view.said]
+    return [Paragraph(Content.styled(line.shown, "$text-accent"), lead="» ") for line in view.said]
 
 
 def _shown(value: str | datetime | Pin | None, zone: str | None, *, revealed: bool) -> str:
@@ -167,6 +169,13 @@ def _shown(value: str | datetime | Pin | None, zone: str | None, *, revealed: bo
     return str(value) or "nothing"
 
 
+def _as_told(field: str, value: str | datetime | Pin | None) -> str | datetime | Pin | None:
+    """A value as it may be shown: a name is a guest's."""
+    if not isinstance(value, str):
+        return value
+    return VEIL.guest(value) if field == "name" else VEIL.text(value)
+
+
 def change_words(change: FieldChange, zone: str | None, *, revealed: bool = False) -> str:
     """One field's old and new value.
 
@@ -176,7 +185,8 @@ def change_words(change: FieldChange, zone: str | None, *, revealed: bool = Fals
         revealed: Whether PINs are shown just now (UX rule 12): the guest must be told the one that is coming.
     """
     label = _FIELD_LABELS.get(change.field, change.field)
-    old, new = (_shown(value, zone, revealed=revealed) for value in (change.old, change.new))
+    values = (_as_told(change.field, value) for value in (change.old, change.new))
+    old, new = (_shown(value, zone, revealed=revealed) for value in values)
     return f"{label}: {old} → {new}"
 
 
@@ -215,7 +225,7 @@ def _card(view: View, subject: Subject, issue: Issue) -> list[Block]:
                 (f" · {issue.level.label}{age}", DIM),
             )
         ),
-        Paragraph(Content(issue.message or "Seam gives no message."), indent=2, lead="Seam: "),
+        Paragraph(Content(view.told(issue.message, subject) or "Seam gives no message."), indent=2, lead="Seam: "),
         Paragraph(Content(remedy.meaning), indent=2, lead="Means: "),
     ]
     zone = subject.device.time_zone if subject.device is not None else None

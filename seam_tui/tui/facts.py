@@ -12,6 +12,7 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.pin import MASK
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.view import View
 from seam_tui.tui.widgets.document import DIM, Block, Buttons, Paragraph
@@ -93,13 +94,13 @@ def code_facts(view: View, subject: Subject, code: AccessCode) -> list[Block]:
             facts.append(fact(label, f"{exact(moment, zone)} · {relative(moment, view.now)}"))
     facts.append(fact("Kind", ", ".join(_kind(code))))
     if code.display_status:
-        facts.append(fact("Seam says", code.display_status))
+        facts.append(fact("Seam says", view.told(code.display_status, subject)))
     if device is not None:
         facts.append(fact("Lock", _device_line(device)))
         facts.extend(_slots(view, device))
     if subject.account is not None:
         facts.append(fact("Account", subject.account.title))
-    facts.append(fact("Id", Content.styled(code.access_code_id, DIM)))
+    facts.append(fact("Id", Content.styled(VEIL.record_id(code.access_code_id), DIM)))
     return facts
 
 
@@ -151,7 +152,7 @@ def device_facts(view: View, subject: Subject) -> list[Block]:
     if device.locked is not None:
         facts.append(fact("Bolt", "locked" if device.locked else Content.styled("UNLOCKED", "bold $text-warning")))
     if device.location_name:
-        facts.append(fact("Place", device.location_name))
+        facts.append(fact("Place", view.told(device.location_name, subject)))
     facts.append(fact("Time zone", device.time_zone or "unknown to Seam"))
     if device.supported_code_lengths:
         facts.append(fact("PINs", f"{', '.join(map(str, device.supported_code_lengths))} digits"))
@@ -160,5 +161,5 @@ def device_facts(view: View, subject: Subject) -> list[Block]:
     facts.extend(_slots(view, device))
     if subject.account is not None:
         facts.append(fact("Account", subject.account.title))
-    facts.append(fact("Id", Content.styled(device.device_id, DIM)))
+    facts.append(fact("Id", Content.styled(VEIL.record_id(device.device_id), DIM)))
     return facts

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from seam_tui.domain.text import shorten
+from seam_tui.domain.veil import VEIL
 from seam_tui.workspace.changes import INHERITED_ISSUES, REAPPEARED, Changes
 
 FADES_AFTER: Final = 4
@@ -72,25 +73,25 @@ class Flags:
 
     @property
     def gone(self) -> list[str]:
-        """Titles of what is gone; an empty one where it is not known."""
-        return [title for title, _ in self._gone.values()]
+        """Titles of what is gone, as they may be shown; an empty one where it is not known."""
+        return [VEIL.guest(name) for name, _ in self._gone.values()]
 
     def of(self, key: str) -> Flag | None:
         """The flag of a record."""
         found = self._flags.get(key)
         return None if found is None else found[0]
 
-    def take(self, changes: Changes, titles: Mapping[str, str], *, known: Collection[str] = ()) -> None:
+    def take(self, changes: Changes, left: Mapping[str, str], *, known: Collection[str] = ()) -> None:
         """Flag what a batch has changed.
 
         Args:
             changes: What the batch did.
-            titles: Of what it has taken out, as far as they are known.
+            left: Names of the codes that it has taken out, as far as they are known.
             known: What it adds that is no news.
         """
         for key in changes.removed:
             self._flags.pop(key, None)
-            self._gone[key] = (titles.get(key, ""), self._look)
+            self._gone[key] = (left.get(key, ""), self._look)
         for key in changes.added:
             self._gone.pop(key, None)
             if key not in known:

@@ -10,6 +10,7 @@ from textual import work
 
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.issue import Issue
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.plan import Friction, Plan, PlanStep, Values, make_plan
@@ -18,11 +19,13 @@ from seam_tui.operations.subject import Subject
 from seam_tui.tui.granting import GrantingScreen
 from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepReported
+from seam_tui.tui.told import Told, names_about, names_on
 from seam_tui.tui.widgets.bars import SayLine
 
 if TYPE_CHECKING:
     from seam_tui.domain.access_code import AccessCode
     from seam_tui.remedies.catalogue import Catalogue
+    from seam_tui.tui.board import Board
     from seam_tui.tui.session import Session
 
 _ON_DEVICES: Final = frozenset(
@@ -36,12 +39,13 @@ SAID_KEPT: Final = 3
 class PerformingScreen(GrantingScreen):
     """A screen on which actions can be performed on what is chosen."""
 
+    board: Board
     session: Session
     catalogue: Catalogue | None
-    said: dict[str, tuple[str, ...]]
+    said: dict[str, tuple[Told, ...]]
     """By id of a code, device or account: what became of the actions on it, newest first."""
-    acted: dict[str, PlanStep]
-    """By id of a code: the last step that was carried out on it and may still wait for the lock."""
+    acted: dict[str, StepResult]
+    """By id of a code: the last step on it that its lock has still to answer."""
     sending: tuple[Plan, ...] = ()
     """Plans for one that are under way."""
     _is_asking = False
@@ -59,8 +63,8 @@ class PerformingScreen(GrantingScreen):
         raise NotImplementedError
 
     def say(self, text: str, *, error: bool = False) -> None:
-        """Say one sentence on the line above the keys."""
-        self.query_one(SayLine).say(text, error=error)
+        """Say one sentence on the line above the keys; names in it stand in quotes, or are hidden already."""
+        self.query_one(SayLine).say(VEIL.text(text), error=error)
 
     def now(self) -> datetime:
         """The wall time of the app's clock."""
@@ -168,7 +172,8 @@ class PerformingScreen(GrantingScreen):
             self.say("Nothing was sent.")
             return
         if plan.refusals:
-            self.say(f"{ACTIONS[action_id].label}: {' '.join(plan.refusals)}", error=True)
+            names = names_on(self.board.store, subject.device.device_id if subject.device is not None else None)
+            self.say(f"{ACTIONS[action_id].label}: {VEIL.text(' '.join(plan.refusals), names)}", error=True)
             return
         if plan.friction is not Friction.NONE and not await self._confirmed(plan, subject):
             self.say("Nothing was sent.")
@@ -192,43 +197,52 @@ class PerformingScreen(GrantingScreen):
         """Say what became of a step of a plan, and keep it with what it was about."""
         from seam_tui.tui.screens.result import LOOKS
 
-        line = f"{LOOKS[result.outcome].glyph} {ACTIONS[result.step.action_id].label}: {result.said}"
+        words = f"{LOOKS[result.outcome].glyph} {ACTIONS[result.step.action_id].label}: {result.said}"
+        line = Told(words, names_about(self.board.store, result.step))
         made = (result.created.access_code_id,) if result.created is not None else ()
         for identifier in (*about(result.step), *made):
             self.keep(identifier, line)
         self.uncovered.hide()  # a PIN that is being replaced must not be read out by mistake
-        if result.step.access_code_id is not None:
-            self.acted[result.step.access_code_id] = result.step
-        if result.created is not None:
-            self.acted[result.created.access_code_id] = result.step
-        self.say(f"{line} ({result.step.title})", error=result.outcome in {Outcome.FAILED, Outcome.UNKNOWN})
+        self.wait_for_lock(result)
+        self.say(f"{line.shown} ({result.step.title})", error=result.outcome in {Outcome.FAILED, Outcome.UNKNOWN})
         self.show_detail()
 
-    def keep(self, identifier: str, line: str) -> None:
+    def keep(self, identifier: str, line: Told) -> None:
         """Keep a line with what it is about, for the detail."""
         self.said[identifier] = (line, *self.said.get(identifier, ()))[:SAID_KEPT]
 
+    def wait_for_lock(self, result: StepResult) -> None:
+        """Keep a step whose end is still to come with the code that will tell it."""
+        from seam_tui.operations.settling import told_by
+
+        made = None if result.created is None else result.created.access_code_id
+        key = result.step.access_code_id if made is None else made
+        is_open = result.outcome in {Outcome.ASKED, Outcome.UNKNOWN}
+        if is_open and key is not None and key in told_by(result.step, made):
+            self.acted[key] = result
+
     def tell_settled(self, access_code_id: str, code: AccessCode | None) -> None:
         """Say that what was asked of a code has come to rest, and how (UX rule 9)."""
-        step = self.acted.pop(access_code_id, None)
-        if step is None:
+        result = self.acted.pop(access_code_id, None)
+        if result is None:
             return
-        if code is None:
-            line = f"✓ {step.title}: gone from the lock."
-        elif errors := new_errors(step, code):
-            line = f"✖ {code.title}: nothing is pending, but now it has an error: {errors[0]}."
-        elif code.errors:
-            line = f"✓ {code.title}: the lock has the change; it still has its error: {code.errors[0].code}."
-        else:
-            line = f"✓ {code.title}: settled; Seam shows nothing pending."
+        from seam_tui.operations.settling import how_it_ended
+        from seam_tui.tui.screens.result import LOOKS
+
+        step, is_new = result.step, result.created is not None
+        outcome, said = how_it_ended(step, code, is_new=is_new, errors_before=result.errors_before)
+        if outcome is Outcome.DONE and code is not None and code.errors:
+            said = f"{said} It has an error: {code.errors[0].code}."
+        name = step.name if code is None else code.true_title
+        line = Told(f"{LOOKS[outcome].glyph} {name}: {said}", (name, *names_about(self.board.store, step)))
         for identifier in {*about(step), access_code_id}:
             self.keep(identifier, line)
-        self.say(line, error=line.startswith("✖"))
+        self.say(line.shown, error=outcome in {Outcome.FAILED, Outcome.UNKNOWN})
 
     def tell_waiting(self, access_code_id: str, words: str) -> None:
         """Keep with a code that was acted on that it still waits (UX rule 9)."""
         if access_code_id in self.acted:
-            self.keep(access_code_id, words)
+            self.keep(access_code_id, Told(words))
 
     def on_plan_finished(self, message: PlanFinished) -> None:
         """Take the end of a plan."""
@@ -292,12 +306,6 @@ class PerformingScreen(GrantingScreen):
 
         answer: Any = await self.app.push_screen_wait(AskScreen(title, lines))
         return answer is True
-
-
-def new_errors(step: PlanStep, code: AccessCode) -> list[str]:
-    """Errors that the code did not have when the step was planned."""
-    before = {issue.code for issue in step.code.errors} if step.code is not None else set()
-    return [issue.code for issue in code.errors if issue.code not in before]
 
 
 def about(step: PlanStep) -> list[str]:

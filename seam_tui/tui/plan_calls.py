@@ -9,6 +9,7 @@ from datetime import datetime
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
 from seam_tui.domain.pin import MASK
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.effect import needs_read_first
 from seam_tui.operations.matching import NewCode
 from seam_tui.operations.plan import PlanStep
@@ -20,7 +21,7 @@ class Call:
 
     path: str
     fields: tuple[tuple[str, str], ...]
-    """Names and values; every PIN is masked."""
+    """Names and values, as they may be shown; every PIN is masked."""
     why: str = ""
     """What it is for, where that is not plain."""
 
@@ -39,12 +40,13 @@ def calls_of(step: PlanStep) -> tuple[Call, ...]:
 
 def _target(step: PlanStep) -> tuple[tuple[str, str], ...]:
     if ACTIONS[step.action_id].target is ActionTarget.CONNECTED_ACCOUNT:
-        return (("connected_account_id", step.connected_account_id or ""),)
-    return (("device_id", step.device_id or ""),)
+        return _given({"connected_account_id": step.connected_account_id or ""})
+    return _given({"device_id": step.device_id or ""})
 
 
 def _read(code: AccessCode) -> Call:
-    return Call(f"{_side(code)}/get", (("access_code_id", code.access_code_id),), "to see that nothing has changed")
+    which = _given({"access_code_id": code.access_code_id})
+    return Call(f"{_side(code)}/get", which, "to see that nothing has changed")
 
 
 def _side(code: AccessCode) -> str:
@@ -53,12 +55,12 @@ def _side(code: AccessCode) -> str:
 
 def _writes(step: PlanStep) -> Iterator[Call]:
     code = step.code
-    which = (("access_code_id", step.access_code_id or ""),)
+    which = _given({"access_code_id": step.access_code_id or ""})
     if step.makes_new:
         yield _create(step)
         return
     if step.grant is not None:
-        grant = (("access_grant_id", step.grant.access_grant_id),)
+        grant = _given({"access_grant_id": step.grant.access_grant_id})
         path = "delete" if step.action_id is ActionId.DELETE else "update"
         yield Call(f"/access_grants/{path}", grant + _updated(step), "for every code that the grant made")
         return
@@ -74,7 +76,7 @@ def _writes(step: PlanStep) -> Iterator[Call]:
         case ActionId.PULL_BACKUP:
             yield Call("/access_codes/pull_backup_access_code", which)
         case ActionId.GENERATE_PIN:
-            yield Call("/access_codes/generate_code", (("device_id", step.device_id or ""),), "a PIN that suits")
+            yield Call("/access_codes/generate_code", _target(step), "a PIN that suits")
             yield Call("/access_codes/update", (*which, ("code", f"{MASK} (the PIN of that answer)")))
         case _:
             yield Call("/access_codes/update", which + _updated(step))
@@ -107,7 +109,14 @@ def _updated(step: PlanStep) -> tuple[tuple[str, str], ...]:
 
 
 def _given(fields: dict[str, str | None]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in fields.items() if value is not None)
+    return tuple((name, _shown(name, value)) for name, value in fields.items() if value is not None)
+
+
+def _shown(name: str, value: str) -> str:
+    """A value as it may be shown."""
+    if name.endswith("_id"):
+        return VEIL.record_id(value)
+    return VEIL.guest(value) if name == "name" else value
 
 
 def _moment(moment: datetime | None) -> str | None:

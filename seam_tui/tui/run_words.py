@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from seam_tui.domain.action import ActionId
+from seam_tui.domain.action import ACTIONS, ActionId, ActionTarget
 from seam_tui.domain.device import Device
 from seam_tui.domain.text import plain_text
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.journal import RunStatus, RunSummary
-from seam_tui.operations.journal_records import Header, Outcome
+from seam_tui.operations.journal_records import Header, Outcome, Planned
 from seam_tui.operations.journal_state import RunState, StepState
+from seam_tui.operations.plan import shown_title
 from seam_tui.reports.run_report import ResultRow
 from seam_tui.tui.plan_words import codes_in_words, title_of
 
@@ -37,6 +39,9 @@ _VERBS: Final = {
     ActionId.FORBID_EXTERNAL_MODIFICATION: "forbids external modification of {codes}",
     ActionId.UNDO: "puts {codes} back",
 }
+_OF_ACCOUNTS: Final = frozenset(
+    action.id.value for action in ACTIONS.values() if action.target is ActionTarget.CONNECTED_ACCOUNT
+)
 _COUNTED: Final = {
     Outcome.DONE: "done",
     Outcome.ASKED: "asked",
@@ -130,9 +135,9 @@ def _past_row(step: StepState, devices: Mapping[str, Device]) -> ResultRow:
     elif ended is None:
         outcome, said = Outcome.SKIPPED, _NOT_SENT
     else:
-        outcome, said = ended.outcome, ended.said
+        outcome, said = ended.outcome, VEIL.text(ended.said, _names_of(planned))
     return ResultRow(
-        plain_text(planned.title),
+        _title_of(planned),
         planned.code.access_code_id if planned.code is not None else "",
         device.title if device is not None else "",
         outcome.value,
@@ -140,3 +145,17 @@ def _past_row(step: StepState, devices: Mapping[str, Device]) -> ResultRow:
         ended.request_id if ended is not None else None,
         step.created.access_code_id if step.created is not None else None,
     )
+
+
+def _title_of(planned: Planned) -> str:
+    """What a step of a run of the past is about, as it may be shown."""
+    account_id = planned.connected_account_id if planned.action in _OF_ACCOUNTS else None
+    is_code = planned.code is not None and planned.access_grant_id is None
+    return shown_title(plain_text(planned.title), is_code=is_code, account_id=account_id)
+
+
+def _names_of(planned: Planned) -> list[str]:
+    """Names of guests that a text about such a step may hold."""
+    told = [planned.values.name, planned.code.name if planned.code is not None else None]
+    own = planned.title if planned.code is not None and planned.access_grant_id is None else None
+    return [plain_text(name) for name in (*told, own) if name]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from seam_tui.domain.action import ActionId
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.plan import Plan
 from seam_tui.operations.step_result import StepResult
@@ -15,6 +16,7 @@ from seam_tui.tui.messages import PlanFinished, RunBroken, StepWaits
 from seam_tui.tui.performing import PerformingScreen
 from seam_tui.tui.plan_words import doing_words
 from seam_tui.tui.run_view import Run
+from seam_tui.tui.told import names_about
 from seam_tui.tui.widgets.run_strip import RunStrip
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ class RunningScreen(PerformingScreen):
             doing_words(run.plan.action_id),
             run.progress(now),
             rate=run.rate(now),
-            waits_for=run.waits_for,
+            waits_for=VEIL.text(run.waits_for),
             paused=run.handle.is_paused,
             cancelled=run.handle.is_cancelled,
         )
@@ -74,10 +76,7 @@ class RunningScreen(PerformingScreen):
         if run.is_finished:
             super().take_step(plan, result)  # news of a step, long after: nobody looks at the strip any more
         run.take(result, self.clock.monotonic())
-        if result.step.access_code_id is not None:
-            self.acted[result.step.access_code_id] = result.step
-        if result.created is not None:
-            self.acted[result.created.access_code_id] = result.step
+        self.wait_for_lock(result)
         self.draw_strip()
 
     def on_step_waits(self, message: StepWaits) -> None:
@@ -87,7 +86,7 @@ class RunningScreen(PerformingScreen):
             run.wait(message.step, message.said)
             self.draw_strip()
         else:
-            self.say(f"{message.step.title}: {message.said}")
+            self.say(f"{message.step.title}: {VEIL.text(message.said, names_about(self.board.store, message.step))}")
 
     def take_end(self, message: PlanFinished) -> None:
         """Show the result of the run; the failed stay marked."""
@@ -158,7 +157,7 @@ class RunningScreen(PerformingScreen):
         from seam_tui.tui.screens.result import ResultScreen
 
         if isinstance(self.app.screen, ResultScreen):
-            self.app.screen.update_result(key, outcome, said)
+            self.app.screen.update_result(key, outcome, VEIL.text(said))
 
     @work(group="result", exit_on_error=False)
     async def show_result(self) -> None:
@@ -169,7 +168,7 @@ class RunningScreen(PerformingScreen):
         from seam_tui.tui.screens.result import ResultScreen, result_rows
 
         store = self.board.store
-        rows = result_rows(run.results, store.devices)
+        rows = result_rows(run.results, store.devices, lambda step: names_about(store, step))
         screen = ResultScreen(
             run.plan.action_id,
             rows,

@@ -10,12 +10,14 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.issue import Issue
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.grants import Grants
 from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.subject import Subject
 from seam_tui.remedies.catalogue import Catalogue
 from seam_tui.tui.actions import BOUND
 from seam_tui.tui.keymap import DEFAULT_KEYS, Keymap
+from seam_tui.tui.told import Told, names_on
 from seam_tui.tui.widgets.document import Button
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.triage import Severity
@@ -39,12 +41,20 @@ class View:
     read_only: bool = False
     revealed: bool = False
     """Whether the subject's PIN is shown just now (UX rule 12)."""
-    said: tuple[str, ...] = field(default=())
+    said: tuple[Told, ...] = field(default=())
     """What became of the actions on this subject, newest first."""
     grants: Grants = field(default_factory=Grants)
     """What is known of the access grants of codes."""
     keymap: Keymap = DEFAULT_KEYS
     """The keys in force, for the buttons."""
+
+    def told(self, text: str, subject: Subject) -> str:
+        """A text of Seam's about a subject, as it may be shown."""
+        if not VEIL.is_drawn:
+            return text  # the names of a lock's codes are not looked for at every drawing
+        device_id = subject.device.device_id if subject.device is not None else None
+        names = [*names_on(self.store, device_id), subject.account.name if subject.account is not None else ""]
+        return VEIL.text(text, names)
 
     def button(self, action_id: ActionId, subject: Subject, issue: Issue | None = None) -> Button:
         """An action as a button, with the reason why it can't be used."""

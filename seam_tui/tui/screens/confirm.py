@@ -12,6 +12,7 @@ from textual.events import Key
 from textual.widgets import Button, Input
 
 from seam_tui.domain.action import ACTIONS
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.plan import Friction, Plan
 from seam_tui.tui.detail import change_words
 from seam_tui.tui.screens.dialog import Dialog, words
@@ -111,4 +112,5 @@ def _plan_lines(plan: Plan, device_title: str, time_zone: str | None) -> Iterabl
         managed = " (unmanaged)" if step.code is not None and not step.code.is_managed else ""
         yield f"{step.title}{managed}{where}"
         yield from (f"  {change_words(change, time_zone)}" for change in step.changes)
-    yield from plan.notes
+    names = [name for step in plan.steps for name in step.names]
+    yield from (VEIL.text(note, names) for note in plan.notes)

@@ -16,6 +16,7 @@ from textual.widgets import Button, Static
 
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.text import plain_text
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.journal import RunStatus, RunSummary
 from seam_tui.tui.run_words import STATUS_WORDS, counts_in_words, local_time, run_title
 from seam_tui.tui.screens.dialog import words
@@ -171,7 +172,7 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
         if run is None:
             return "There is no run."
         if not self._is_here(run):
-            return f"This run is of another workspace, {plain_text(run.header.workspace_name)}: open that one."
+            return f"This run is of another workspace, {_workspace_of(run)}: open that one."
         if run.status is RunStatus.RUNNING:
             return "This run is under way." if self._is_own(run) else "Another seam-tui is working on this run."
         if wish == "undo":
@@ -210,7 +211,7 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
             "counts": Cell(counts_in_words(run), _DIM),
             "status": Cell(f"{_GLYPHS[run.status]} {self._status(run)}", style),
             "undo": Cell(local_time(run.undo_until) if can_undo and run.undo_until is not None else "–", _DIM),
-            "workspace": Cell("this one" if here else plain_text(run.header.workspace_name), _DIM if here else ""),
+            "workspace": Cell("this one" if here else _workspace_of(run), _DIM if here else ""),
         }
 
     def _status(self, run: RunSummary) -> str:
@@ -220,7 +221,7 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
         run = self.chosen
         text = ""
         if run is not None:
-            where = "" if self._is_here(run) else f" in {plain_text(run.header.workspace_name)}"
+            where = "" if self._is_here(run) else f" in {_workspace_of(run)}"
             undone = f" It put back another run ({run.header.undoes})." if run.header.undoes else ""
             when = relative(run.header.created_at, self._now)
             text = f"{run_title(run.header)}{where}, {when}: {counts_in_words(run)}; {self._status(run)}.{undone}"
@@ -272,3 +273,8 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
                 self.action_wish(wish)
             case _:
                 self.dismiss(None)
+
+
+def _workspace_of(run: RunSummary) -> str:
+    """The name of a run's workspace as it may be shown."""
+    return VEIL.text(plain_text(run.header.workspace_name))

@@ -12,6 +12,7 @@ from textual.widgets import Button, Input
 
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.text import shorten
+from seam_tui.domain.veil import VEIL
 from seam_tui.tui.screens.dialog import Dialog
 from seam_tui.tui.widgets.bars import SayLine
 from seam_tui.tui.widgets.cells import one_line
@@ -114,7 +115,7 @@ def heading(title: str, workspace: Workspace | None) -> Content:
     parts: list[tuple[str, str] | str] = [(title, "bold")]
     if workspace is not None:
         kind = ("  SANDBOX ", "$text-success") if workspace.is_sandbox else (" PRODUCTION ", "bold reverse")
-        parts.extend(["  ", kind, "  ", shorten(one_line(workspace.name), 30)])
+        parts.extend(["  ", kind, "  ", shorten(one_line(VEIL.text(workspace.name)), 30)])
     return Content.assemble(*parts)
 
 
@@ -128,7 +129,7 @@ def reasons(groups: Iterable[tuple[str, str]], lead: str, style: str) -> list[Bl
     """
     names: dict[str, list[str]] = {}
     for reason, title in groups:
-        names.setdefault(reason, []).append(title)
+        names.setdefault(VEIL.text(reason), []).append(title)
     blocks: list[Block] = []
     for reason, titles in sorted(names.items(), key=lambda group: -len(group[1])):
         shown = ", ".join(titles[:_NAMES_SHOWN])

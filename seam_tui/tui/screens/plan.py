@@ -18,6 +18,7 @@ from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ACTIONS
 from seam_tui.domain.device import Device
 from seam_tui.domain.text import plain_text
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.plan import Friction, Plan, PlanStep
 from seam_tui.operations.plan_file import plan_file_name, plans_folder, save_plan
 from seam_tui.tui.plan_words import (
@@ -276,9 +277,9 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
 
     def _facts(self) -> list[Block]:
         plan = self._plan
-        blocks = [Paragraph(Content(refusal), lead="✖ ", lead_style="$text-error") for refusal in plan.refusals]
-        facts: list[Block] = [*blocks]
-        facts += [Paragraph(Content(note), lead="▲ ", lead_style="$text-warning") for note in plan.notes]
+        facts: list[Block] = []
+        facts += [Paragraph(Content(VEIL.text(why)), lead="✖ ", lead_style="$text-error") for why in plan.refusals]
+        facts += [Paragraph(Content(VEIL.text(note)), lead="▲ ", lead_style="$text-warning") for note in plan.notes]
         facts += reasons(((out.reason, out.title) for out in plan.left_out), "Left out: ", "$text-warning")
         if not plan.steps:
             return facts or [Paragraph(Content("There is nothing in this plan."))]

@@ -6,7 +6,7 @@ The screen holds rows of text, never the records of the run: there is no PIN in 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,9 @@ from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.text import plain_text
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.journal_records import Outcome
+from seam_tui.operations.plan import PlanStep
 from seam_tui.operations.step_result import StepResult
 from seam_tui.reports.run_report import SUFFIXES, ResultRow, save_results
 from seam_tui.tui.plan_words import codes_in_words, title_of
@@ -80,12 +82,17 @@ class ResultAnswer:
     """Id of the code to go to."""
 
 
-def result_rows(results: Iterable[StepResult], devices: Mapping[str, Device]) -> tuple[ResultRow, ...]:
-    """The results of a run as text, without the records and their PINs.
+def result_rows(
+    results: Iterable[StepResult],
+    devices: Mapping[str, Device],
+    names_about: Callable[[PlanStep], Iterable[str]] = lambda step: step.names,
+) -> tuple[ResultRow, ...]:
+    """The results of a run as text that may be shown, without the records and their PINs.
 
     Args:
         results: The last word on every step.
         devices: The locks by id, for their names.
+        names_about: The names of guests that may stand in what was said of a step.
     """
     rows = []
     for result in results:
@@ -97,6 +104,7 @@ def result_rows(results: Iterable[StepResult], devices: Mapping[str, Device]) ->
             result.created.pin if result.created else None,
         ):
             said = said if pin is None else pin.scrub(said)
+        said = VEIL.text(said, names_about(step)) if VEIL.is_drawn else said
         device = devices.get(step.device_id or "")
         where = device.title if device is not None else ""
         code_id = step.access_code_id or ""

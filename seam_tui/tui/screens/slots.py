@@ -13,6 +13,7 @@ from textual.widgets import Button, Static
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.device import Device
 from seam_tui.domain.text import shorten
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.slots import SlotCandidate, SlotsProposal
 from seam_tui.tui.plan_words import codes_in_words
 from seam_tui.tui.screens.dialog import words
@@ -115,7 +116,7 @@ class SlotsScreen(ListingDialog[tuple[str, ...] | None]):
             name.append((" (unmanaged)", "$text-muted"))
         return {
             "name": Content.assemble(*name),
-            "reason": Cell(entry.reason, ".record-table--dim"),
+            "reason": Cell(VEIL.text(entry.reason), ".record-table--dim"),
             "live": Cell("● live now" if entry.is_live else "", "bold $text-error"),
         }
 
@@ -162,4 +163,4 @@ class SlotsScreen(ListingDialog[tuple[str, ...] | None]):
 
 def _row_words(entry: SlotCandidate) -> str:
     live = " It is live now: whoever uses it will not get in any more." if entry.is_live else ""
-    return f"{entry.code.title}: {entry.reason}{live}"
+    return f"{entry.code.title}: {VEIL.text(entry.reason)}{live}"
