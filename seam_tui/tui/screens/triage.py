@@ -274,8 +274,8 @@ class TriageScreen(NextErrorScreen):
         if message.old_id in self.board.store.codes:
             return  # the filter hides it, or it stands on another lock
         noun = "code" if message.table.id == "codes" else "device"
-        told = next(iter(self.said.get(message.old_id, ())), "").removesuffix(".")
-        news = told if told.endswith(": gone from the lock") else f"The {noun} under the cursor is gone"
+        told = next((line.shown for line in self.said.get(message.old_id, ())), "").removesuffix(".")
+        news = told if told.casefold().endswith(": gone from the lock") else f"The {noun} under the cursor is gone"
         self.query_one(SayLine).add(f"{news}; the cursor is on its neighbour.")
 
     def on_detail_view_button_pressed(self, message: DetailView.ButtonPressed) -> None:
