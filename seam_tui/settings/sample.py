@@ -18,7 +18,7 @@ _SETTINGS: Final[Mapping[str, tuple[str, str]]] = {
     "request_timeout": ("30.0", "Seconds until a request counts as lost, up to 600."),
     "poll_interval": ("15.0", "Seconds from one look at Seam's events to the next, 5 to 600."),
     "requests_per_minute": ("60", "Requests a minute for reading again what no event tells, 0 (off) to 600."),
-    "theme": ('"textual-dark"', "Colours, such as textual-light or high-contrast."),
+    "theme": ('"dark"', "Colours: dark, light, high-contrast, high-contrast-light, or one of Textual's, such as nord."),
     "cache": ("true", "Keep a picture of the workspace, without PINs, for a quick start."),
 }
 """By setting: an example, which is the default where there is one, and what it is."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.theme import Theme
 
 from seam_tui.tui.actions import PALETTE, bindings_everywhere
 from seam_tui.tui.keymap import Keymap
@@ -18,27 +17,12 @@ from seam_tui.tui.messages import ConnectionFailed, WorkspacesRead
 from seam_tui.tui.palette import commands
 from seam_tui.tui.performing import PerformingScreen
 from seam_tui.tui.picturing import PicturingApp
+from seam_tui.tui.readable import ReadableApp
 from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.session import Session
 
-HIGH_CONTRAST: Final = Theme(
-    name="high-contrast",
-    primary="#ffff00",
-    secondary="#00ffff",
-    accent="#ffffff",
-    warning="#ffff00",
-    error="#ff8080",
-    success="#80ff80",
-    foreground="#ffffff",
-    background="#000000",
-    surface="#000000",
-    panel="#303030",
-    dark=True,
-)
-"""White, yellow and two lights on black, for eyes that need it (UX rule 19)."""
 
-
-class SeamTuiApp(PicturingApp[None]):
+class SeamTuiApp(PicturingApp[None], ReadableApp[None]):
     """seam-tui.
 
     Args:
@@ -52,6 +36,7 @@ class SeamTuiApp(PicturingApp[None]):
     def __init__(self, launch: Launch) -> None:
         self.COMMAND_PALETTE_BINDING = launch.keymap.keys(PALETTE)[0]  # type: ignore[misc]  # read as an app is made
         super().__init__()
+        self.wear(launch.theme)
         self.launch = launch
         self.set_keymap(launch.keymap.for_textual)
         self._picking: Session | None = None
@@ -63,9 +48,6 @@ class SeamTuiApp(PicturingApp[None]):
 
     def on_mount(self) -> None:
         """Open the screen that the launch asks for."""
-        self.register_theme(HIGH_CONTRAST)
-        if self.launch.theme is not None and self.launch.theme in self.available_themes:
-            self.theme = self.launch.theme
         if self.launch.connection is None:
             from seam_tui.tui.screens.welcome import WelcomeScreen
 

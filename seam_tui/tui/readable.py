@@ -21,5 +21,11 @@ class ReadableApp(CrashSafeApp[ReturnType]):
         """
         for own in OWN_THEMES:
             self.register_theme(own)
+        # Textual would set the classes and read every stylesheet anew once the app runs: twice the work at each start.
         self.set_reactive(App.theme, theme if theme in self.available_themes else DARK.name)
+        worn = self.current_theme
+        self.update_classes(
+            {f"-theme-{worn.name}": True, "-dark-mode": worn.dark, "-light-mode": not worn.dark}, update=False
+        )
+        self._refresh_truecolor_filter(self.ansi_theme)
         self.stylesheet.set_variables(self.get_css_variables())

@@ -1,7 +1,7 @@
 """The app's own colours: dark, light, and two of high contrast (UX rule 19).
 
-Tests hold what they promise: every text that is painted has a contrast of 4.5 to 1 with what lies under it, in those of
-high contrast 7 to 1 (WCAG 2.2, success criteria 1.4.3 and 1.4.6), and the severities differ for colour-blind people too.
+Tests hold what they promise: every text that is painted has a contrast of 4.5 to 1 with what lies under it, in those
+of high contrast 7 to 1 (WCAG 2.2, success criteria 1.4.3 and 1.4.6), and colour-blind people tell severities apart.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ DARK: Final = _theme(
     dark=True,
     paper=("#121212", "#1c1c1c", "#262a2e"),
     ink=("#e6e6e6", "#b4b4b4", "#959595"),
-    cursor=("#ffffff", "#1f5fa8", "#283440"),
+    cursor=("#ffffff", "#17477f", "#283440"),
     severities=("#f5765c", "#ffd60a", "#8fa8ff", "#66f2d5"),
     muted=("#1d3f66", "#4d4100", "#0d4a3f", "#5a1f14"),
 )
@@ -113,7 +113,7 @@ LIGHT: Final = _theme(
     dark=False,
     paper=("#ffffff", "#f6f6f6", "#ebebeb"),
     ink=("#1a1a1a", "#4a4a4a", "#636363"),
-    cursor=("#ffffff", "#1a4fa0", "#e4ebf5"),
+    cursor=("#ffffff", "#17468f", "#e4ebf5"),
     severities=("#8c0038", "#6e5c00", "#1a22b0", "#006661"),
     muted=("#d3e0f5", "#f5e7a6", "#bfe8e0", "#f5d0d8"),
 )
@@ -129,9 +129,9 @@ HIGH_CONTRAST: Final = _theme(
 HIGH_CONTRAST_LIGHT: Final = _theme(
     "high-contrast-light",
     dark=False,
-    paper=("#ffffff", "#ffffff", "#f2f2f2"),
+    paper=("#ffffff", "#ffffff", "#f7f7f7"),
     ink=("#000000", "#262626", "#444444"),
-    cursor=("#ffffff", "#00205b", "#f0f0f0"),
+    cursor=("#ffffff", "#00205b", "#f7f7f7"),
     severities=("#78002c", "#544a00", "#12158c", "#005454"),
     muted=("#dbe6ff", "#ffefa8", "#c8f0e8", "#ffdbe0"),
 )

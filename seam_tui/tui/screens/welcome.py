@@ -82,7 +82,7 @@ class WorkspaceScreen(Dialog[str]):
                     Content.assemble(
                         (workspace.name, "bold"),
                         "  sandbox" if workspace.is_sandbox else ("  PRODUCTION", "bold"),
-                        (f"  {workspace.workspace_id}", "$text-muted"),
+                        (f"  {workspace.workspace_id}", "dim"),
                     ),
                     id=workspace.workspace_id,
                 )

@@ -16,8 +16,8 @@ from seam_tui.domain.account import Workspace
 from seam_tui.domain.text import shorten
 from seam_tui.workspace.times import duration
 
-GREYED: Final = "$foreground 45%"
-MUTED: Final = "$foreground 60%"
+GREYED: Final = "$text-disabled"
+MUTED: Final = "$text-muted"
 FRESH_TICKS: Final = 8
 """Ticks of half a second during which a sentence is not replaced by a remark."""
 STAYS_TICKS: Final = 60
@@ -56,12 +56,14 @@ class TopBar(Static):
         if self.size.width >= 80 or workspace is None:
             parts.extend([("seam-tui", "bold $text-primary"), "  "])
         if workspace is not None:
-            kind = (" SANDBOX ", "$text on $success 40%") if workspace.is_sandbox else (" PRODUCTION ", "bold reverse")
+            kind = (
+                (" SANDBOX ", "$text on $success-muted") if workspace.is_sandbox else (" PRODUCTION ", "bold reverse")
+            )
             parts.extend([kind, "  "])
             if workspace.is_suspended:
                 parts.extend([(" SUSPENDED ", "bold reverse"), "  "])
         if read_only:
-            parts.extend([(" READ-ONLY ", "bold $text on $warning 40%"), "  "])
+            parts.extend([(" READ-ONLY ", "bold $text on $warning-muted"), "  "])
         if workspace is not None:
             parts.append((shorten(workspace.name, self._name_room) + "  ", "bold"))
         elif freshness.stale:

@@ -14,10 +14,10 @@ from textual.content import Content
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.issue import Issue
 
-DIM: Final = "$foreground 60%"
-BUTTON: Final = "bold $text on $primary 40%"
+DIM: Final = "$text-muted"
+BUTTON: Final = "bold $text on $primary-muted"
 BUTTON_CHOSEN: Final = "bold reverse"
-BUTTON_DISABLED: Final = "$foreground 45%"
+BUTTON_DISABLED: Final = "$text-disabled"
 
 
 @dataclass(frozen=True, slots=True)
