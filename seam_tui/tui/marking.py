@@ -8,6 +8,7 @@ from textual import on, work
 
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.issue import Issue
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.bulk import BULK_ACTIONS, Edit, make_bulk_plan
 from seam_tui.operations.plan import Plan
 from seam_tui.operations.subject import Subject
@@ -114,6 +115,16 @@ class MarkingScreen(PastRunsScreen):
         message.stop()
         self.board.filter.set(message.query, self.now())
         self.draw_codes()
+
+    def ask_filter_anew(self) -> None:
+        """Share mode was switched: find what is shown now; a text that would tell a name is taken off."""
+        board, bar = self.board, self.query_one(FilterBar)
+        if VEIL.is_drawn and board.filter.tells_a_name:
+            bar.clear()
+            board.filter.set(EVERYTHING, self.now())
+            self.say("The filter was taken off: it may be part of a name. name: searches without showing it.")
+        board.filter.ask_anew(self.now())
+        bar.redraw()
 
     @property
     def is_filtered(self) -> bool:

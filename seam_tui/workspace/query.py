@@ -14,7 +14,7 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.workspace.changes import CODES, CODES_READ, NOTHING, ChangeSet
 from seam_tui.workspace.query_keys import SearchKeys, Sight
 from seam_tui.workspace.query_terms import Term
-from seam_tui.workspace.query_text import EVERYTHING, Mistake, Query, parse_query
+from seam_tui.workspace.query_text import EVERYTHING, Mistake, Query, masked, parse_query
 from seam_tui.workspace.query_words import Vocabulary, completion_start, completions
 from seam_tui.workspace.store import WorkspaceStore
 
@@ -26,6 +26,7 @@ __all__ = [
     "Vocabulary",
     "completion_start",
     "completions",
+    "masked",
     "parse_query",
 ]
 
@@ -104,6 +105,20 @@ class CodeFilter:
     def advance(self, now: datetime) -> bool:
         """Let time pass; True when other codes match now. Costs nothing until a moment is crossed."""
         return self.apply(NOTHING, now)
+
+    def ask_anew(self, now: datetime) -> None:
+        """Ask the same of what is shown now: share mode was switched."""
+        self._keys.forget_all()
+        self._vocabulary = None
+        if not self._query.is_empty:
+            self._select(self._query.terms, None, None, now)
+
+    @property
+    def tells_a_name(self) -> bool:
+        """Whether text was typed in the clear that is part of the name of a guest or an account."""
+        names = [record.name for record in self._store.codes.values()]
+        names += [record.name for record in self._store.accounts.values()]
+        return any(text in name.casefold() for text in self._query.clear_texts for name in names)
 
     def ids_in(self, ordered_ids: Sequence[str]) -> list[str]:
         """Those of some ids that match, in their order."""

@@ -6,7 +6,10 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus
+from seam_tui.domain.account import ConnectedAccount
+from seam_tui.domain.device import Device
 from seam_tui.domain.issue import Issue
+from seam_tui.domain.veil import VEIL
 from seam_tui.workspace.store import WorkspaceStore
 
 
@@ -20,6 +23,11 @@ class Answers(dict[str, bool]):
     def __missing__(self, key: str) -> bool:
         answer = self[key] = self._ask(key)
         return answer
+
+
+def name_to_search(record: AccessCode | Device | ConnectedAccount) -> str:
+    """The name that typed text is compared with: in share mode what is shown, so that no count tells what is not."""
+    return record.title if VEIL.is_drawn else record.name
 
 
 class SearchKeys:
@@ -53,8 +61,8 @@ class SearchKeys:
         if key is None:
             device = self._store.devices.get(device_id)
             account = self._store.account_of_device(device)
-            names = [] if device is None else [device.name, device.manufacturer]
-            key = "\n".join([*names, account.name if account else ""]).casefold()
+            names = [] if device is None else [name_to_search(device), device.manufacturer]
+            key = "\n".join([*names, name_to_search(account) if account else ""]).casefold()
             if self._keep:
                 self._devices[device_id] = key
         return key
@@ -79,7 +87,7 @@ class SearchKeys:
             code = codes.get(key)
             if code is not None:
                 troubled = code.errors or code.warnings or hands_down[code.device_id]
-                keys[key] = _code_key(code, issues_of(code)) if troubled else code.name.casefold()
+                keys[key] = _code_key(code, issues_of(code)) if troubled else name_to_search(code).casefold()
         return not self._missing and len(keys) >= len(codes)
 
     def forget(self, code_ids: Collection[str], device_ids: Collection[str]) -> None:
@@ -89,9 +97,15 @@ class SearchKeys:
         for key in device_ids:
             self._devices.pop(key, None)
 
+    def forget_all(self) -> None:
+        """Drop every key: names are shown otherwise than before."""
+        self._codes.clear()
+        self._devices.clear()
+        self._missing.clear()
+
 
 def _code_key(code: AccessCode, issues: tuple[Issue, ...]) -> str:
-    return "\n".join([code.name, *dict.fromkeys(issue.code for issue in issues)]).casefold()
+    return "\n".join([name_to_search(code), *dict.fromkeys(issue.code for issue in issues)]).casefold()
 
 
 class Sight:

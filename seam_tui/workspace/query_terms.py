@@ -1,6 +1,7 @@
 """The terms of a filter: what each one asks of a code, which other terms it implies, and when time may change it.
 
-A term never looks at a PIN, except `PinTerm`, which asks `Pin.contains` and hides its own digits.
+A term never looks at a PIN, except `PinTerm`, which asks `Pin.contains` and hides its own digits. In share mode only
+`NameTerm` looks at the name of a guest.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.device import Device
 from seam_tui.domain.issue import IssueKind
 from seam_tui.domain.pin import MASK
-from seam_tui.workspace.query_keys import Answers, Sight
+from seam_tui.domain.veil import VEIL
+from seam_tui.workspace.query_keys import Answers, Sight, name_to_search
 from seam_tui.workspace.store import WorkspaceStore
 
 Test = Callable[[AccessCode], bool]
@@ -57,7 +59,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class TextTerm(Term):
-    """Free text: in the code's name or issue codes, the lock's name or maker, the account's name; or an id's start."""
+    """Free text: in the code's name or issue codes, the lock's name or maker, the account's name; or part of an id."""
 
     needle: str
     """Folded."""
@@ -66,12 +68,12 @@ class TextTerm(Term):
 
     def bind(self, sight: Sight) -> Test:
         """Test of a code: its own key, then its device's, then its id."""
-        needle, starts = self.needle, _id_starts(self.needle, self.typed)
+        needle, is_id = self.needle, _id_test(self.needle, self.typed)
         of_code, of_device = sight.keys.of_code, sight.keys.of_device
-        on_device = Answers(lambda device_id: needle in of_device(device_id) or device_id.startswith(starts))
+        on_device = Answers(lambda device_id: needle in of_device(device_id) or is_id(device_id))
 
         def test(code: AccessCode) -> bool:
-            return needle in of_code(code) or on_device[code.device_id] or code.access_code_id.startswith(starts)
+            return needle in of_code(code) or on_device[code.device_id] or is_id(code.access_code_id)
 
         return test
 
@@ -83,9 +85,10 @@ class TextTerm(Term):
             return None
         found = {id_ for id_, key in keys.items() if needle in key}
         found.update(*[store.code_ids_of_device(id_) for id_ in store.devices if needle in of_device(id_)])
-        if starts := _id_starts(self.needle, self.typed):
-            on_device = Answers(lambda device_id: device_id.startswith(starts))
-            found.update([id_ for id_, c in store.codes.items() if id_.startswith(starts) or on_device[c.device_id]])
+        if _may_be_id(self.typed):
+            is_id = _id_test(self.needle, self.typed)
+            on_device = Answers(is_id)
+            found.update([id_ for id_, c in store.codes.items() if is_id(id_) or on_device[c.device_id]])
         return found
 
     def implies(self, other: Term) -> bool:
@@ -99,7 +102,7 @@ class TextTerm(Term):
 
 @dataclass(frozen=True, slots=True)
 class OwnerTerm(Term):
-    """`device:`, `maker:`, `account:`: text in the name of what a code belongs to, or the start of its id."""
+    """`device:`, `maker:`, `account:`: text in the name of what a code belongs to, or part of its id."""
 
     name: str
     needle: str
@@ -113,7 +116,7 @@ class OwnerTerm(Term):
     def find(self, sight: Sight) -> set[str] | None:
         """All codes of each device that matches."""
         store = sight.store
-        if self.name == "device" and _id_starts(self.needle, self.typed):
+        if self.name == "device" and _may_be_id(self.typed):
             return None  # codes may stand on a device of that id which was not read yet
         return set().union(*[store.code_ids_of_device(key) for key in store.devices if self._on_device(store, key)])
 
@@ -128,29 +131,38 @@ class OwnerTerm(Term):
     def _on_device(self, store: WorkspaceStore, device_id: str) -> bool:
         device = store.devices.get(device_id)
         owner, id_ = self._name_and_id(store, device, device_id)
-        return self.needle in owner.casefold() or id_.startswith(_id_starts(self.needle, self.typed))
+        return self.needle in owner.casefold() or _id_test(self.needle, self.typed)(id_)
 
     def _name_and_id(self, store: WorkspaceStore, device: Device | None, device_id: str) -> tuple[str, str]:
         if self.name == "device":
-            return ("" if device is None else device.name), device_id
+            return ("" if device is None else name_to_search(device)), device_id
         if self.name == "maker":
             return ("" if device is None else device.manufacturer), ""
         account = store.account_of_device(device)
-        return ("", "") if account is None else (account.name, account.connected_account_id)
+        return ("", "") if account is None else (name_to_search(account), account.connected_account_id)
 
 
 _ID_FROM: Final = 4
 """Letters from which on text is compared with ids: with fewer, ids that begin so by chance bury what is meant."""
 
 
-def _id_starts(needle: str, typed: str) -> tuple[str, ...]:
-    """What an id may start with to match; nothing for short text."""
-    return (needle, typed) if len(typed) >= _ID_FROM else ()
+def _may_be_id(typed: str) -> bool:
+    return len(typed) >= _ID_FROM
+
+
+def _id_test(needle: str, typed: str) -> Callable[[str], bool]:
+    """Whether an id starts with a text; in share mode, which shows the ends of ids, whether it is that end."""
+    if not _may_be_id(typed):
+        return lambda _id: False
+    wanted = (needle, typed)
+    if VEIL.is_drawn:
+        return lambda id_: VEIL.record_id(id_).lstrip("…") in wanted
+    return lambda id_: id_.startswith(wanted)
 
 
 def _extends(term: TextTerm | OwnerTerm, other: TextTerm | OwnerTerm) -> bool:
     """Whether text goes on from other text, which is compared with ids if the longer one is."""
-    as_id = len(other.typed) >= _ID_FROM or len(term.typed) < _ID_FROM
+    as_id = _may_be_id(other.typed) or not _may_be_id(term.typed)
     return as_id and term.needle.startswith(other.needle) and term.typed.startswith(other.typed)
 
 
@@ -186,17 +198,24 @@ class IssueTerm(Term):
             return False
         if other.pattern in {ANY, self.pattern}:
             return True
-        return self.pattern != ANY and "*" not in self.pattern + other.pattern and other.pattern in self.pattern
+        return self.pattern != ANY and _narrows(self.pattern, other.pattern)
 
     def describe(self) -> str:
         """`any error`, or `error “offline”`."""
         return f"any {self.kind}" if self.pattern == ANY else f"{self.kind} “{self.pattern}”"
 
     def _fits(self, issue_code: str) -> bool:
-        if self.pattern == ANY:
-            return True
-        text = issue_code.casefold()
-        return _glob(self.pattern.split("*"), text) if "*" in self.pattern else self.pattern in text
+        return self.pattern == ANY or _fits(self.pattern, issue_code.casefold())
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """Whether a text has the pattern in it, or where that has a `*`, whether it is of that form from end to end."""
+    return _glob(pattern.split("*"), text) if "*" in pattern else pattern in text
+
+
+def _narrows(pattern: str, other: str) -> bool:
+    """Whether all that fits a pattern surely fits another one."""
+    return pattern == other or ("*" not in pattern + other and other in pattern)
 
 
 def _glob(parts: list[str], text: str) -> bool:
@@ -211,6 +230,29 @@ def _glob(parts: list[str], text: str) -> bool:
             return False
         at = found + len(part)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class NameTerm(Term):
+    """`name:`, the one way to search by true name in share mode. The name is in no repr, and then in no description."""
+
+    pattern: str = field(repr=False)
+    """Folded."""
+
+    def bind(self, sight: Sight) -> Test:
+        """Test of a code by its own name."""
+        pattern = self.pattern
+        if "*" in pattern:
+            return lambda code: _fits(pattern, code.name.casefold())
+        return lambda code: pattern in code.name.casefold()
+
+    def implies(self, other: Term) -> bool:
+        """Longer text implies its parts."""
+        return isinstance(other, NameTerm) and _narrows(self.pattern, other.pattern)
+
+    def describe(self) -> str:
+        """`name “ana”`; in share mode it says no letter, and not how many there are."""
+        return f"name contains {MASK}" if VEIL.is_drawn else f"name “{self.pattern}”"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,11 @@ The grammar, word by word; words are separated by spaces and all of them must ma
   so that `ends<-0h` is all that has ended. A code without that time matches none of them.
 - `created<1d`: at most a day ago; `created>1d`: longer ago.
 - `pin:1234`: digits in the PIN.
+- `name:ana`, `name:ana maria`, `name:an*ia`: text in the code's own name; it goes on to the next field, `!` or quote.
+
+In share mode free text is compared with what is shown, and `name:` is the way to the true names. What is typed behind
+`pin:` is shown nowhere, nor in share mode what is typed behind `name:` (`masked`). Where share mode is fixed both are
+refused: how many codes there are would tell whoever tries what is hidden.
 """
 
 from __future__ import annotations
@@ -30,15 +35,20 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.issue import IssueKind
 from seam_tui.domain.pin import MAX_LENGTH
 from seam_tui.domain.text import plain_text, shorten
+from seam_tui.domain.veil import VEIL
 from seam_tui.workspace.query_fields import CHOICES, ChoiceTerm, MomentTerm
 from seam_tui.workspace.query_keys import SearchKeys, Sight
-from seam_tui.workspace.query_terms import IssueTerm, NotTerm, OwnerTerm, PinTerm, Term, TextTerm
+from seam_tui.workspace.query_terms import IssueTerm, NameTerm, NotTerm, OwnerTerm, PinTerm, Term, TextTerm
 from seam_tui.workspace.store import WorkspaceStore
 
+HIDDEN: Final = "•"
+"""What stands for each sign that is not shown."""
 OWNERS: Final = ("device", "maker", "account")
 MOMENTS: Final = ("starts", "ends", "created")
-FIELDS: Final = ("error", "warning", *CHOICES, *OWNERS, *MOMENTS, "pin")
+FIELDS: Final = ("error", "warning", *CHOICES, *OWNERS, *MOMENTS, "name", "pin")
 """Every field, in the order in which it is offered."""
+PROBES: Final = frozenset({"name", "pin"})
+"""The fields that ask for what share mode hides."""
 
 _EXAMPLES: Final = {name: f"{name}:{next(iter(words))}" for name, words in CHOICES.items()} | {
     "error": "error:any",
@@ -49,6 +59,7 @@ _EXAMPLES: Final = {name: f"{name}:{next(iter(words))}" for name, words in CHOIC
     "starts": "starts<24h",
     "ends": "ends<24h",
     "created": "created<1d",
+    "name": "name:ana",
     "pin": "pin: and digits",
 }
 
@@ -85,6 +96,15 @@ class Query:
         return any(isinstance(term.term if isinstance(term, NotTerm) else term, PinTerm) for term in self.terms)
 
     @property
+    def clear_texts(self) -> frozenset[str]:
+        """The text, folded, that may be part of the name of a guest or an account, and is shown as it was typed."""
+        bare = [term.term if isinstance(term, NotTerm) else term for term in self.terms]
+        free = {term.needle for term in bare if isinstance(term, TextTerm)}
+        return frozenset(
+            free | {each.needle for each in bare if isinstance(each, OwnerTerm) and each.name == "account"}
+        )
+
+    @property
     def moves(self) -> bool:
         """Whether time alone may change what matches."""
         return any(term.moves for term in self.terms)
@@ -116,7 +136,13 @@ EVERYTHING: Final = Query()
 _TOKEN: Final = re.compile(
     r"""\s*(?P<no>!*)(?:(?P<name>[A-Za-z][A-Za-z_-]*)(?P<op>[:<>]))?(?:"(?P<quoted>[^"]*)(?P<close>"?)|(?P<bare>\S*))"""
 )
-_PIN_BEHIND_SPACE: Final = re.compile(r"\s+([0-9]\S*)")
+_FREE: Final = r"""(?!!|"|[A-Za-z][A-Za-z_-]*[:<>])\S+"""
+# "pin: 1234" is meant as a PIN and "name: ana b" as a name; read as free text, they would be told in words.
+_BEHIND_SPACE: Final = {
+    "pin": re.compile(r"""\s+(?:"(?P<quoted>[0-9][^"]*)(?P<close>"?)|(?P<bare>[0-9]\S*))"""),
+    "name": re.compile(rf"""\s+(?:"(?P<quoted>[^"]*)(?P<close>"?)|(?P<bare>{_FREE}))"""),
+}
+_REST_OF_NAME: Final = re.compile(rf"(?:\s+{_FREE})*")
 _SPAN: Final = re.compile(r"(-?)([0-9]{1,6})([mhdw])", re.IGNORECASE)
 _UNITS: Final = {"m": "min", "h": "h", "d": "d", "w": "weeks"}
 _LONGEST: Final = timedelta(days=36_500)
@@ -162,16 +188,33 @@ def words_of(text: str) -> Iterator[Word]:
         match = _TOKEN.match(text, at, end)
         if match is None:  # the pattern matches anything
             return
-        name, value_start = (match["name"] or "").casefold(), match.start("bare")
-        value, at = match["bare"] or "", match.end()
-        if match["quoted"] is not None:
-            value, value_start = match["quoted"], match.start("quoted")
-        elif name == "pin" and not value and (behind := _PIN_BEHIND_SPACE.match(text, at, end)):
-            # "pin: 1234" is meant as a PIN; read as free text, its digits would be told in words.
-            value, value_start, at = behind[1], behind.start(1), behind.end()
-        quoted = match["quoted"] is not None
-        closed = not quoted or match["close"] == '"'
+        name, part = (match["name"] or "").casefold(), match
+        if name in PROBES and match["quoted"] is None and not match["bare"]:
+            part = _BEHIND_SPACE[name].match(text, match.end(), end) or match
+        kind, at = "bare" if part["quoted"] is None else "quoted", part.end()
+        value, value_start = part[kind], part.start(kind)
+        if name == "name" and kind == "bare" and value and (rest := _REST_OF_NAME.match(text, at, end)):
+            at = rest.end()
+            value = text[value_start:at]
+        quoted = kind == "quoted"
+        closed = not quoted or part["close"] == '"'
         yield Word(len(match["no"]), name, match["op"] or "", value, match.start("no"), value_start, at, closed, quoted)
+
+
+def masked(text: str) -> str:
+    """What was typed as it may be shown, sign for sign: without the PIN, and in share mode without the name."""
+    signs = list(text)
+    for word in words_of(text):
+        if word.name and _is_hidden(word.name):
+            signs[word.value_start : word.value_start + len(word.value)] = HIDDEN * len(word.value)
+    return "".join(signs)
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether the value of a field is; of one that does not exist, whether it may be meant for such a one."""
+    if name not in FIELDS:
+        return VEIL.is_drawn or bool(PROBES.intersection(get_close_matches(name, FIELDS, n=1)))
+    return name == "pin" or (name in PROBES and VEIL.is_drawn)
 
 
 def _read(word: Word) -> Term | Mistake:
@@ -188,6 +231,8 @@ def _read(word: Word) -> Term | Mistake:
         )
     if word.name not in FIELDS:
         return Mistake(*whole, _no_such_field(word.name))
+    if word.name in PROBES and VEIL.is_fixed:
+        return Mistake(*whole, f"“{word.name}:” is not for visitors: share mode hides what it searches in.")
     example = _EXAMPLES[word.name]
     if (word.op == ":") is (word.name in MOMENTS):
         takes = "takes < or >" if word.name in MOMENTS else "takes a colon"
@@ -203,6 +248,8 @@ def _read(word: Word) -> Term | Mistake:
             return OwnerTerm(word.name, value, typed)
         case "starts" | "ends" | "created":
             return _read_moment(word, value) or Mistake(*there, _no_such_span(word.name))
+        case "name":
+            return NameTerm(value)
         case "pin":
             if re.fullmatch(f"[0-9]{{1,{MAX_LENGTH}}}", typed):
                 return PinTerm(typed)

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from seam_tui.domain.veil import VEIL
 from seam_tui.workspace.query_fields import CHOICES
+from seam_tui.workspace.query_keys import name_to_search
 from seam_tui.workspace.query_terms import ANY
-from seam_tui.workspace.query_text import FIELDS, MOMENTS, Word, words_of
+from seam_tui.workspace.query_text import FIELDS, MOMENTS, PROBES, Word, words_of
 from seam_tui.workspace.store import WorkspaceStore
 
 _MOST: Final = 50
@@ -46,9 +48,9 @@ class Vocabulary:
         return cls(
             _sorted(errors),
             _sorted(warnings),
-            _sorted(device.name for device in devices),
+            _sorted(name_to_search(device) for device in devices),
             _sorted(device.manufacturer for device in devices),
-            _sorted(account.name for account in accounts),
+            _sorted(name_to_search(account) for account in accounts),
         )
 
 
@@ -95,7 +97,7 @@ def _word_at(text: str, cursor: int) -> Word | None:
 
 def _fields(start: str) -> Iterator[str]:
     for name in FIELDS:
-        if name.startswith(start):
+        if name.startswith(start) and not (name in PROBES and VEIL.is_fixed):
             yield from (f"{name}<", f"{name}>") if name in MOMENTS else (f"{name}:",)
 
 

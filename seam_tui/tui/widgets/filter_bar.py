@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.highlighter import Highlighter
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,16 +14,30 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from seam_tui.workspace.query import Query, parse_query
+from seam_tui.workspace.query import Query, masked, parse_query
+
+
+class _Masking(Highlighter):
+    """Draws a dot for each sign that is not to be seen, so that the cursor stands where it would."""
+
+    def highlight(self, text: Text) -> None:
+        """Mask a text in place."""
+        text.plain = masked(text.plain)
 
 
 class FilterInput(Input):
-    """The box of the filter."""
+    """The box of the filter; what is typed behind `pin:` is neither shown in it nor copied from it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "screen.clear_filter", "Clear the filter", show=False, id="filter.clear"),
         Binding("down", "screen.leave_filter", "To the codes", show=False, id="filter.leave"),
     ]
+
+    @property
+    def selected_text(self) -> str:
+        """What ctrl+c and ctrl+x copy: as it is shown."""
+        start, end = sorted(self.selection)
+        return masked(self.value)[start:end]
 
 
 class FilterBar(Vertical):
@@ -50,6 +66,7 @@ class FilterBar(Vertical):
         yield FilterInput(
             placeholder="/ name, error:code, level:device, starts<24h, !online:yes …",
             id="filter",
+            highlighter=_Masking(),
             select_on_focus=False,
             compact=True,
         )
@@ -69,6 +86,10 @@ class FilterBar(Vertical):
         """Ask for everything again, and go."""
         self.box.value = ""
         self.remove_class("-shown")
+
+    def redraw(self) -> None:
+        """Share mode was switched: other signs are masked than before."""
+        self.box.refresh()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Ask at every letter; say a mistake below the place where it stands."""
