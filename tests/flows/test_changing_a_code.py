@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from seam_tui.sandbox.issues import put_issue
 from tests.flows.driver import RunningApp, running_app
 
 HEALTHY = {"title": "Tess Murphy", "on": "Lighthouse 2B"}
@@ -26,10 +27,31 @@ async def test_a_typed_pin_goes_to_the_lock_and_the_code_settles() -> None:  # U
         await app.confirm.yes()
         await app.says("◌ Change PIN: Asked; waiting for the lock. (Tess Murphy)")
         assert app.code(HEALTHY["title"], HEALTHY["on"]).code != "536142"
-        await app.says("Tess Murphy: settled", within=60)
+        await app.says("✓ Tess Murphy: Seam shows it, and nothing is pending.", within=60)
         assert app.code(HEALTHY["title"], HEALTHY["on"]).code == "536142"
         assert app.sent("/access_codes/update") == 1
         assert "536142" not in app.text
+
+
+async def test_what_came_to_rest_without_being_what_was_asked_for_is_not_called_done() -> None:  # UX 9
+    async with running_app() as app:
+        await app.codes.choose(**HEALTHY)
+        await app.press("g")
+        await app.confirm.yes()
+        await app.says("Asked; waiting for the lock")
+        app.code(HEALTHY["title"], HEALTHY["on"]).mutations.clear()
+        await app.says("? Tess Murphy: Seam shows nothing pending, and not what was asked for either.", within=60)
+
+
+async def test_an_error_of_the_lock_is_no_failure_of_the_change() -> None:  # UX 9, 21
+    async with running_app() as app:
+        await app.codes.choose(**HEALTHY)
+        await app.press("g")
+        await app.confirm.yes()
+        await app.says("Asked; waiting for the lock")
+        put_issue(app.sandbox.world, app.device(HEALTHY["on"]), "error", "empty_backup_access_code_pool", "None left.")
+        await app.says("✓ Tess Murphy: Seam shows it, and nothing is pending.", within=60)
+        assert app.said.endswith("It has an error: empty_backup_access_code_pool.")
 
 
 async def test_what_is_typed_as_a_pin_is_hidden_until_ctrl_t() -> None:  # UX 12
@@ -51,12 +73,6 @@ async def test_what_is_typed_as_a_pin_is_hidden_until_ctrl_t() -> None:  # UX 12
         ("Tess Murphy", "Lighthouse 2B", "", "Type a PIN."),
         ("Jürgen Weiß", "Kai 7 – Wohnung 3", "340516", "This lock takes no digit 0."),
         ("Jürgen Weiß", "Kai 7 – Wohnung 3", "126451", "On this lock a PIN cannot start with 12."),
-        (
-            "Zoë Lindqvist 🌊",
-            "Pier House – Studio",
-            "415263",
-            "This PIN is already on the lock: “Cleaning crew” (managed).",
-        ),
     ],
 )
 async def test_a_pin_that_cannot_work_is_refused_before_it_is_sent(
@@ -71,13 +87,14 @@ async def test_a_pin_that_cannot_work_is_refused_before_it_is_sent(
         assert app.sent("/access_codes/update") == 0
 
 
-async def test_a_pin_that_an_unmanaged_code_has_is_refused_with_its_name() -> None:
+@pytest.mark.parametrize(("other", "kind"), [("Cleaning crew", "managed"), ("Dog walker", "unmanaged")])
+async def test_a_pin_that_another_code_has_is_refused_with_its_name(other: str, kind: str) -> None:
     async with running_app() as app:
-        taken = app.code("Dog walker").code
+        taken = app.code(other, on="Pier House – Studio").code
         assert taken is not None
         await open_pin_form(app, "Zoë Lindqvist 🌊", "Pier House – Studio")
         await app.form.fill(taken)
-        await app.form.refuses("This PIN is already on the lock: “Dog walker” (unmanaged).")
+        await app.form.refuses(f"This PIN is already on the lock: “{other}” ({kind}).")
 
 
 async def test_the_pin_that_it_has_now_is_no_change() -> None:
@@ -109,7 +126,7 @@ async def test_seam_chooses_a_pin_that_suits_the_lock() -> None:
         await app.confirm.says("Let Seam choose a PIN?", "Tell the guest.")
         await app.confirm.yes()
         await app.says("Asked; waiting for the lock")
-        await app.says("settled", within=60)
+        await app.says("nothing is pending", within=60)
         assert app.code("Tess Murphy", "Lighthouse 2B").code != before
         assert app.sent("/access_codes/generate_code") == 1
         assert app.sent("/access_codes/update") == 1
@@ -167,7 +184,7 @@ async def test_a_shift_moves_the_time_that_stands_there() -> None:  # UX 26
         await app.form.go_on()
         await app.confirm.yes()
         await app.says("Asked; waiting for the lock")
-        await app.says("settled", within=60)
+        await app.says("nothing is pending", within=60)
         assert app.code("Tess Murphy", "Lighthouse 2B").ends_at == wanted
 
 

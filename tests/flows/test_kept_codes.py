@@ -120,7 +120,7 @@ async def test_what_is_deleted_comes_back_with_the_pin_that_the_picture_did_not_
         await app.codes.choose(CALM, on="Lighthouse 2B")
         await app.press("d")
         await app.confirm.yes()
-        await app.says("gone from the lock", within=300)
+        await app.says("Gone from the lock.", within=300)
         await app.press("z")
         await plan_is_shown(app)
         await app.press("y")

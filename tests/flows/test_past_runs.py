@@ -13,7 +13,7 @@ async def test_a_code_that_was_seen_to_go_is_done_in_the_history() -> None:  # U
         await app.codes.choose("Tess Murphy", on="Lighthouse 2B")
         await app.press("d")
         await app.confirm.yes()
-        await app.says("gone from the lock", within=300)
+        await app.says("Gone from the lock.", within=300)
         await open_history(app)
         await app.shows("1 done")
         assert "asked" not in app.text

@@ -18,7 +18,7 @@ async def delete_tess(app: RunningApp) -> None:
     await app.codes.choose("Tess Murphy", on="Lighthouse 2B")
     await app.press("d")
     await app.confirm.yes()
-    await app.says("gone from the lock", within=300)
+    await app.says("Gone from the lock.", within=300)
 
 
 async def test_one_code_that_was_deleted_is_made_again_by_z() -> None:
@@ -130,7 +130,7 @@ async def test_what_is_not_put_back_is_said_with_its_reason() -> None:
         await app.codes.choose("Hiro Tanaka")
         await app.press("x")
         await app.confirm.yes()
-        await app.says("gone from the lock", within=300)
+        await app.says("Gone from the lock.", within=300)
         await app.press("z")
         plan = await plan_is_shown(app)
         reasons = [note for note in plan.plan.notes if "managed" in note]
