@@ -11,6 +11,9 @@ from typing import Final
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _DIGITS: Final = "23456789"
 """Without I, O, 0 and 1: a pseudonym is read out over the telephone."""
+_AS_LETTERS: Final = bytes(ord(_LETTERS[byte % len(_LETTERS)]) for byte in range(256))
+_AS_DIGITS: Final = bytes(ord(_DIGITS[byte % len(_DIGITS)]) for byte in range(256))
+"""What each byte of a digest becomes: a list of 100,000 names is to be drawn while somebody waits."""
 _GUEST: Final = "Guest "
 _SHORTEST: Final = 4
 """Signs of a pseudonym: some 37,000 of them, so that two names of a workspace rarely want the same."""
@@ -108,11 +111,13 @@ class Veil:
     def _new(self, name: str) -> str:
         """The shortest pseudonym of a name that no other name has."""
         digest = hashlib.blake2b(name.encode(errors="surrogatepass"), key=self._salt).digest()
-        signs = "".join(
-            (_DIGITS if at % 2 else _LETTERS)[byte % (8 if at % 2 else 24)] for at, byte in enumerate(digest)
-        )
-        length = next(n for n in range(_SHORTEST, len(signs) + 1) if signs[:n] not in self._taken or n == len(signs))
-        self._taken.add(signs[:length])
+        alternating = bytearray(digest)
+        alternating[::2] = digest[::2].translate(_AS_LETTERS)
+        alternating[1::2] = digest[1::2].translate(_AS_DIGITS)
+        signs, length, taken = alternating.decode(), _SHORTEST, self._taken
+        while signs[:length] in taken and length < len(signs):
+            length += 1
+        taken.add(signs[:length])
         return f"{_GUEST}{signs[:length]}"
 
 

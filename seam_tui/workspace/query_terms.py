@@ -246,6 +246,11 @@ class NameTerm(Term):
             return lambda code: _fits(pattern, code.name.casefold())
         return lambda code: pattern in code.name.casefold()
 
+    def find(self, sight: Sight) -> set[str] | None:
+        """A walk over the names, where no `*` stands."""
+        pattern, codes = self.pattern, sight.store.codes
+        return None if "*" in pattern else {id_ for id_, code in codes.items() if pattern in code.name.casefold()}
+
     def implies(self, other: Term) -> bool:
         """Longer text implies its parts."""
         return isinstance(other, NameTerm) and _narrows(self.pattern, other.pattern)
