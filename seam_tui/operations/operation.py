@@ -13,6 +13,7 @@ from typing import Final
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.issue import IssueLevel
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.checks import maker_chooses_pin
 from seam_tui.operations.subject import Subject
 
@@ -22,6 +23,9 @@ NO_CODE: Final = "Choose an access code first."
 NO_DEVICE: Final = "No lock is chosen."
 NO_ACCOUNT: Final = "This lock has no connected account."
 READ_ONLY: Final = "Read-only: nothing can be changed."
+IDS_HIDDEN: Final = "Ids are hidden in share mode: leave it first to copy them."
+NO_PINS: Final = "Share mode is kept on here: no PIN is shown or copied."
+_OF_PINS: Final = frozenset({ActionId.REVEAL_PIN, ActionId.COPY_PIN})
 
 _UPDATE_MUTATIONS: Final[dict[ActionId, str | None]] = {
     ActionId.CHANGE_PIN: "updating_code",
@@ -48,6 +52,10 @@ def why_disabled(action_id: ActionId, subject: Subject, now: datetime, *, read_o
     """
     if read_only and ACTIONS[action_id].writes:
         return READ_ONLY
+    if VEIL.is_drawn and action_id is ActionId.COPY_IDS:
+        return IDS_HIDDEN
+    if VEIL.is_fixed and action_id in _OF_PINS:
+        return NO_PINS
     return OPERATIONS[action_id](subject, now)
 
 

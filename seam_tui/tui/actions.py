@@ -137,6 +137,7 @@ PALETTE: Final = Navigation("ctrl+p", "app.command_palette", "Find any of these 
 """The key of the command palette, which Textual binds by itself."""
 
 EVERYWHERE: Final = (
+    Navigation("f8", "app.toggle_share", "Share mode on or off: names, logins and ids hidden", "share.toggle"),
     Navigation("f7", "app.save_picture", "Save the screen as a picture (SVG), and say where", "picture.save"),
 )
 """Keys of the app itself: they work on every screen, above a dialog and while somebody types."""

@@ -9,6 +9,7 @@ from textual import on
 from textual.content import Content
 
 from seam_tui.domain.account import Workspace
+from seam_tui.domain.veil import VEIL
 from seam_tui.sync import events
 from seam_tui.tui.board import Board
 from seam_tui.tui.flags import CODE_WORDS, DEVICE_WORDS, Flags
@@ -118,6 +119,8 @@ class ArrivingScreen(ReadingFirstScreen):
         self.telling.show_picture(message.as_of)
         workspace = self.board.store.workspace
         self.set_class(workspace is not None and not workspace.is_sandbox, "-production")
+        if workspace is not None:
+            VEIL.salt(workspace.workspace_id)
         self.draw()
 
     def on_picture_trouble(self, message: PictureTrouble) -> None:
@@ -209,6 +212,7 @@ class ArrivingScreen(ReadingFirstScreen):
     def _take_workspace(self, workspace: Workspace) -> None:
         """Look like it; the first time, be read-only where the settings say so. Later that is the person's choice."""
         self.set_class(not workspace.is_sandbox, "-production")
+        VEIL.salt(workspace.workspace_id)
         if self.launch.read_only_workspaces and not self.launch.read_only and not self._is_placed:
             self.session.read_only = workspace.workspace_id in self.launch.read_only_workspaces
         self._is_placed = True

@@ -83,6 +83,10 @@ class Board:
             self._device_values = {key: self._device_value(key) for key in self._device_keys}
             self._device_rows = None
 
+    def order_names_anew(self) -> None:
+        """Share mode was switched: names are ordered as they are shown."""
+        self._orders.forget("name")
+
     @property
     def is_sorting(self) -> bool:
         """Whether the order that was chosen for the codes is still being made, and another one shown."""

@@ -63,8 +63,8 @@ class PerformingScreen(GrantingScreen):
         raise NotImplementedError
 
     def say(self, text: str, *, error: bool = False) -> None:
-        """Say one sentence on the line above the keys; names in it stand in quotes, or are hidden already."""
-        self.query_one(SayLine).say(VEIL.text(text), error=error)
+        """Say one sentence on the line above the keys."""
+        self.query_one(SayLine).say(text, error=error)
 
     def now(self) -> datetime:
         """The wall time of the app's clock."""

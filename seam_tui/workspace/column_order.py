@@ -92,6 +92,12 @@ class SortedCodes:
         self._is_begun = True
         self._again.clear()
 
+    def forget(self) -> None:
+        """It is to be made anew: what it goes by has become another."""
+        self._ids = None
+        self._is_begun = False
+        self._again.clear()
+
     def take(self, ids: list[str]) -> None:
         """Take over the order that was made meanwhile."""
         self._ids = ids if self._is_begun else None
@@ -106,9 +112,7 @@ class SortedCodes:
         if self._is_begun:
             self._again.update(code_ids)
             if self._is_old and not (is_shown and self.is_made):
-                self._ids = None
-                self._is_begun = False
-                self._again.clear()
+                self.forget()
 
     def ids(self, now: datetime) -> Sequence[str]:
         """Ids in this order, what has changed placed again.
@@ -212,6 +216,11 @@ class CodeOrders:
         if code_ids:
             for order in self._orders.values():
                 order.touch(code_ids, is_shown=order is self._chosen)
+
+    def forget(self, column: str) -> None:
+        """Make both orders by a column anew: it shows other values than before."""
+        for reverse in (False, True):
+            self._orders[ColumnSort(column, reverse)].forget()
 
     def prepare(self, now: datetime, steps: int) -> bool:
         """Go on making the orders, the one that was chosen first, while nothing else is to do; True when all are made.

@@ -13,6 +13,7 @@ from unicodedata import combining, normalize
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.device import Device
+from seam_tui.domain.veil import VEIL
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.triage import severity_of, severity_of_device, slots_used, status_without_time
 
@@ -62,6 +63,9 @@ def _severity(store: WorkspaceStore, now: datetime) -> ValueOf:
 
 
 def _name(store: WorkspaceStore, now: datetime) -> ValueOf:
+    """As it is shown: where a code stands would tell about its name in share mode."""
+    if VEIL.is_drawn:
+        return lambda code: natural(VEIL.guest(code.name)) or None
     return lambda code: natural(code.name) or None
 
 

@@ -12,9 +12,11 @@ from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button, Static
 
+from seam_tui.domain.veil import VEIL
 from seam_tui.tui.key_names import key_label
 from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.surviving import Guarded
+from seam_tui.tui.widgets.bars import SHARED
 
 
 def words(text: str | Content, *, id: str | None = None, classes: str | None = None) -> Static:  # noqa: A002
@@ -76,13 +78,18 @@ class Dialog(Guarded, ModalScreen[ScreenResultType]):
 
     def compose(self) -> ComposeResult:
         """The box with its title, and what `compose_body` adds."""
-        with VerticalScroll(id="box", can_focus=False):
+        with VerticalScroll(id="box", can_focus=False) as box:
+            box.border_title = _badge()
             yield words(self.dialog_title, id="title")
             yield from self.compose_body()
 
     def compose_body(self) -> ComposeResult:
         """What stands below the title."""
         yield from ()
+
+    def show_anew(self) -> None:
+        """Share mode was switched while it is open; one above the panes is closed instead."""
+        self.query_one("#box").border_title = _badge()
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave, once: Textual takes away whatever lies on top, and a second key may come before this has gone."""
@@ -94,3 +101,7 @@ class Dialog(Guarded, ModalScreen[ScreenResultType]):
     def action_leave(self) -> None:
         """Go back one level without doing anything."""
         self.dismiss(None)
+
+
+def _badge() -> Content | None:
+    return Content.styled(SHARED, "bold reverse") if VEIL.is_drawn else None

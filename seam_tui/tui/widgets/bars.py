@@ -14,8 +14,11 @@ from textual.widgets import Static
 
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.text import shorten
+from seam_tui.domain.veil import VEIL
 from seam_tui.workspace.times import duration
 
+SHARED: Final = " SHARED "
+"""The badge of share mode, on every screen."""
 GREYED: Final = "$text-disabled"
 MUTED: Final = "$text-muted"
 FRESH_TICKS: Final = 8
@@ -64,8 +67,10 @@ class TopBar(Static):
                 parts.extend([(" SUSPENDED ", "bold reverse"), "  "])
         if read_only:
             parts.extend([(" READ-ONLY ", "bold $text on $warning-muted"), "  "])
+        if VEIL.is_drawn:
+            parts.extend([(SHARED, "bold reverse"), "  "])
         if workspace is not None:
-            parts.append((shorten(workspace.name, self._name_room) + "  ", "bold"))
+            parts.append((shorten(VEIL.text(workspace.name), self._name_room) + "  ", "bold"))
         elif freshness.stale:
             parts.append("not connected  ")
         parts.extend(_freshness(freshness, now, self.content_size.width - Content.assemble(*parts).cell_length))
@@ -154,7 +159,11 @@ class SayLine(Static):
     _ticks = 0
 
     def say(self, text: str, *, error: bool = False) -> None:
-        """Say one sentence; an error stays until something else is said, the rest for a while."""
+        """Say one sentence; an error stays until something else is said, the rest for a while.
+
+        In share mode names in quotes, e-mail addresses and ids are hidden; other names a sentence must not hold.
+        """
+        text = VEIL.text(text)
         self.text, self._is_error, self._ticks = text, error, 0
         self.update(Content.styled(text, "bold $text-error" if error else "$text-accent"))
 
