@@ -20,9 +20,10 @@ from seam_tui.tui.picturing import PicturingApp
 from seam_tui.tui.readable import ReadableApp
 from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.session import Session
+from seam_tui.tui.sharing import SharingApp
 
 
-class SeamTuiApp(PicturingApp[None], ReadableApp[None]):
+class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
     """seam-tui.
 
     Args:

@@ -18,9 +18,9 @@ from seam_tui.tui.actions import bindings
 from seam_tui.tui.detail import document_of, owner_of
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import CatalogueRead, ConnectionFailed
-from seam_tui.tui.next_error import NextErrorScreen
 from seam_tui.tui.past_runs import RELOADING
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
+from seam_tui.tui.shared import SharedScreen
 from seam_tui.tui.telling import footer_keys, pane_titles, target_words
 from seam_tui.tui.view import View, subject_of_code, subject_of_device
 from seam_tui.tui.widgets.bars import KeyBar, SayLine, TopBar
@@ -37,7 +37,7 @@ TURN: Final = 30.0
 """Seconds after which rows and places are reckoned anew, since time alone changes them."""
 
 
-class TriageScreen(NextErrorScreen):
+class TriageScreen(SharedScreen):
     """Three panes over one workspace.
 
     Args:
