@@ -45,19 +45,21 @@ class BatchReader:
         self._rereader = rereader
         self._index = index
         self.pace = pace
-        self.is_careful = False
-        """Whether a batch that Seam fails to answer counts as one that leaves all out: one record may spoil it."""
         self.requests = 0
         """How many requests were made; an answer in pages counts each page."""
 
-    async def codes(self, access_code_ids: Sequence[str]) -> list[str]:
+    async def codes(self, access_code_ids: Sequence[str], *, is_careful: bool = False) -> list[str]:
         """Read up to 100 managed codes.
+
+        Args:
+            access_code_ids: The codes.
+            is_careful: Whether no answer at all counts as one that leaves all out: one record may spoil it.
 
         Returns:
             Those that the answer leaves out.
         """
         asked_at = self._rereader.expect(access_code_ids)
-        found = await self._batch(self._client.list_access_codes_by_ids, access_code_ids)
+        found = await self._batch(self._client.list_access_codes_by_ids, access_code_ids, is_careful=is_careful)
         if current := self._rereader.not_overtaken(found, asked_at):
             self._emit(events.CodesRead(None, current))
         for code in current:
@@ -85,13 +87,17 @@ class BatchReader:
         self._emit(events.CodeGone(access_code_id) if code is None else events.CodesRead(code.device_id, (code,)))
         self._rereader.heard(access_code_id, code, asked_at)
 
-    async def devices(self, device_ids: Sequence[str]) -> list[str]:
+    async def devices(self, device_ids: Sequence[str], *, is_careful: bool = False) -> list[str]:
         """Read up to 100 devices; one that does not take access codes any more goes.
+
+        Args:
+            device_ids: The devices.
+            is_careful: As for `codes`.
 
         Returns:
             Those that the answer leaves out.
         """
-        found = await self._batch(self._client.list_devices_by_ids, device_ids)
+        found = await self._batch(self._client.list_devices_by_ids, device_ids, is_careful=is_careful)
         taking = tuple(device for device in found if device.takes_access_codes)
         if taking:
             self._emit(events.DevicesRead(taking))
@@ -190,14 +196,14 @@ class BatchReader:
         self._emit(events.WorkspaceRead(await self._within(self._client.get_workspace())))
 
     async def _batch(
-        self, read: Callable[[Sequence[str]], Awaitable[tuple[_T, ...]]], ids: Sequence[str]
+        self, read: Callable[[Sequence[str]], Awaitable[tuple[_T, ...]]], ids: Sequence[str], *, is_careful: bool
     ) -> tuple[_T, ...]:
         """One request for many; refused or unreadable as a whole it counts as an answer that leaves all out."""
         self.requests += 1
         try:
             return await self._within(read(ids))
         except SeamFailure as failure:
-            if is_passing(failure, is_careful=self.is_careful):
+            if is_passing(failure, is_careful=is_careful):
                 raise
             return ()
 

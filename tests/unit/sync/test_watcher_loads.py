@@ -1,5 +1,6 @@
 """How the watcher loads, reloads and goes on from a picture that was kept."""
 
+import asyncio
 from datetime import timedelta
 
 from seam_tui.sandbox.faults import FaultRule
@@ -99,6 +100,26 @@ def test_beyond_the_bound_everything_is_read_again_but_not_again_and_again() -> 
         assert await watched.differences() == []
 
     watch(work, 12, 120, pace=pace)
+
+
+def test_two_who_want_codes_read_during_a_load_are_told_each_what_cannot_be_read() -> None:
+    async def work(watched: Watched) -> None:
+        ids = [code.access_code_id for code in watched.managed(8)]
+        watched.line.slow |= {"/devices/list": 20.0, "/access_codes/get": 2.0}
+        watched.watcher.reload()
+        while not watched.watcher.is_loading:
+            await watched.clock.sleep(0.1)
+        watched.sandbox.faults.add(FaultRule("status", "/access_codes/list", status=400))
+        watched.sandbox.faults.add(FaultRule("status", "/access_codes/get", status=400, count=1))
+        first = asyncio.create_task(watched.watcher.read_again(ids[:6]))
+        await watched.clock.sleep(3.0)  # four of the six were answered, one of them with a refusal
+        assert watched.requests["/access_codes/get"] == 6
+        await asyncio.gather(first, watched.watcher.read_again(ids[6:]))
+        assert watched.watcher.is_loading
+        watched.sandbox.faults.clear()
+        assert len(watched.of(events.RereadFailed)) == 1
+
+    watch(work)
 
 
 def test_a_picture_that_was_kept_is_caught_up_with_from_its_mark() -> None:
