@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from seam_tui.domain.action import ActionId
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.bulk import Edit
 from seam_tui.operations.typed_times import EXAMPLE, TypedTimeError, read_time
-from seam_tui.tui.screens.form import Checked, Field, FormScreen
+from seam_tui.tui.screens.form import STAYS_HIDDEN, Checked, Field, FormScreen
 
 
 def bulk_form_for(action_id: ActionId, count: int, now: Callable[[], datetime]) -> FormScreen[Edit] | None:
@@ -28,8 +29,10 @@ def _name_form(count: int) -> FormScreen[Edit]:
         edit = Edit(name_template=template)
         return Checked(edit, edit.problems() if template else ("Type a name.",))
 
-    about = ("{name} stands for each code's own name, {device} for its lock's.",)
-    return FormScreen(f"Rename {count} codes", about, (Field("name", "New names", "{name}"),), check)
+    about = ["{name} stands for each code's own name, {device} for its lock's."]
+    about += [f"{{name}} stands there already. {STAYS_HIDDEN}"] if VEIL.is_drawn else []
+    field = Field("name", "New names", "{name}", is_secret=VEIL.is_drawn)
+    return FormScreen(f"Rename {count} codes", tuple(about), (field,), check)
 
 
 def _times_form(count: int, now: Callable[[], datetime]) -> FormScreen[Edit]:

@@ -13,11 +13,12 @@ from seam_tui.domain.access_code import AccessCodeType
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.checks import CODE_LENGTHS
 from seam_tui.operations.plan import Values, check_values, pin_warnings
 from seam_tui.operations.subject import Subject
 from seam_tui.operations.typed_times import EXAMPLE, TypedTimeError, read_time, show_time
-from seam_tui.tui.screens.form import Checked, Field, FormScreen
+from seam_tui.tui.screens.form import STAYS_HIDDEN, Checked, Field, FormScreen
 from seam_tui.workspace.times import zone_named
 
 _SPAN: Final = re.compile(r"(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?")
@@ -57,7 +58,7 @@ def _pin_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen[Value
         values = Values(pin=Pin(typed["pin"].strip()))
         problems = check_values(ActionId.CHANGE_PIN, subject, values, now())
         warnings = () if problems or values.pin is None else pin_warnings(subject, values.pin)
-        return Checked(values, problems, warnings)
+        return Checked(values, tuple(map(VEIL.text, problems)), tuple(map(VEIL.text, warnings)))
 
     return FormScreen(_title("Change PIN", subject), tuple(about), (Field("pin", "New PIN", is_secret=True),), check)
 
@@ -68,7 +69,10 @@ def _name_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen[Valu
         return Checked(values, check_values(ActionId.RENAME, subject, values, now()))
 
     current = subject.code.name if subject.code is not None else ""
-    return FormScreen(_title("Rename", subject), (), (Field("name", "New name", current),), check)
+    field = Field("name", "New name", current)
+    if VEIL.is_drawn:
+        field = Field("name", "New name", placeholder=STAYS_HIDDEN, is_secret=True)
+    return FormScreen(_title("Rename", subject), (), (field,), check)
 
 
 def _times_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen[Values]:

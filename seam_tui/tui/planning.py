@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.plan import Plan
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.running import RunningScreen
@@ -15,6 +16,7 @@ _FROM_THE_JOURNAL: Final = (
     "The rest of a run cannot be written to a file: its journal knows what may have been sent already. "
     "seam-tui history resume finishes it without a screen."
 )
+_SHARED: Final = "A plan's file holds true names and PINs: none is written in share mode. Leave it first."
 
 
 class PlanningScreen(RunningScreen):
@@ -39,6 +41,7 @@ class PlanningScreen(RunningScreen):
         from seam_tui.tui.screens.plan import PlanScreen
 
         store, connection = self.board.store, self.launch.connection
+        may_save = connection is not None and not is_fixed and not VEIL.is_drawn
         looking = None if is_fixed else self.begin_lookup(plan, hidden_plan)
         question = PlanScreen(
             plan,
@@ -48,8 +51,8 @@ class PlanningScreen(RunningScreen):
             workspace=store.workspace,
             about=about,
             skip_lookup=None if looking is None else looking.cancel,
-            endpoint=connection.endpoint if connection is not None and not is_fixed else None,
-            why_no_file=_FROM_THE_JOURNAL if is_fixed else None,
+            endpoint=connection.endpoint if connection is not None and may_save else None,
+            why_no_file=_FROM_THE_JOURNAL if is_fixed else _SHARED if VEIL.is_drawn else None,
         )
         if looking is not None:
             self.follow_lookup(looking, question, plan, hidden_plan)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from seam_tui.domain.veil import VEIL
 from seam_tui.tui.screens.dialog import Dialog, words
 
 T = TypeVar("T")
+STAYS_HIDDEN: Final = "What is typed stays hidden in share mode."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Field:
     value: str = ""
     placeholder: str = ""
     is_secret: bool = False
-    """Shown as dots until Ctrl+T; for PINs."""
+    """Shown as dots until Ctrl+T; for PINs, and for names of guests in share mode, which keeps the dots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class FormScreen(Dialog[T], Generic[T]):
             yield words(field.label, classes="label")
             yield Input(field.value, placeholder=field.placeholder, password=field.is_secret, id=f"field-{field.key}")
         yield words("", id="problems")
-        has_secret = any(field.is_secret for field in self._fields)
+        has_secret = any(field.is_secret for field in self._fields) and not VEIL.is_drawn
         shows = f" · {self.key_label('form.toggle_secret')} shows or hides it" if has_secret else ""
         yield words(f"Enter goes on · Esc leaves{shows}", id="keys")
 
@@ -125,7 +127,10 @@ class FormScreen(Dialog[T], Generic[T]):
             self._input(field).password = field.is_secret
 
     def action_toggle_secret(self) -> None:
-        """Show or hide what is typed into secret fields."""
+        """Show or hide what is typed into secret fields; in share mode it stays hidden."""
+        if VEIL.is_drawn:
+            self.query_one("#problems", Static).update(Content(STAYS_HIDDEN))
+            return
         for field in self._fields:
             if field.is_secret:
                 box = self._input(field)

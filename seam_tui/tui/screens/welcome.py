@@ -12,6 +12,7 @@ from textual.widgets import Button, OptionList
 from textual.widgets.option_list import Option
 
 from seam_tui.domain.account import Workspace
+from seam_tui.domain.veil import VEIL
 from seam_tui.tui.screens.dialog import Dialog, words
 
 _HOW: Final = (
@@ -76,20 +77,15 @@ class WorkspaceScreen(Dialog[str]):
             yield words("This token opens no workspace. Ask for access in Seam Console.", classes="words")
             yield Button("Leave", id="leave")
             return
-        yield OptionList(
-            *(
-                Option(
-                    Content.assemble(
-                        (workspace.name, "bold"),
-                        "  sandbox" if workspace.is_sandbox else ("  PRODUCTION", "bold"),
-                        (f"  {workspace.workspace_id}", "dim"),
-                    ),
-                    id=workspace.workspace_id,
-                )
-                for workspace in self._workspaces
-            )
-        )
+        yield OptionList(*(Option(_told(workspace), id=workspace.workspace_id) for workspace in self._workspaces))
         yield words("Enter picks · Esc leaves · SEAM_WORKSPACE_ID picks it for good", id="keys")
+
+    def show_anew(self) -> None:
+        """Share mode was switched: show names and ids as they may be shown now."""
+        super().show_anew()
+        for options in self.query(OptionList):
+            for workspace in self._workspaces:
+                options.replace_option_prompt(workspace.workspace_id, _told(workspace))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the choice."""
@@ -100,3 +96,12 @@ class WorkspaceScreen(Dialog[str]):
         """Leave."""
         event.stop()
         self.dismiss(None)
+
+
+def _told(workspace: Workspace) -> Content:
+    """A workspace in one line."""
+    return Content.assemble(
+        (VEIL.text(workspace.name), "bold"),
+        "  sandbox" if workspace.is_sandbox else ("  PRODUCTION", "bold"),
+        (f"  {VEIL.record_id(workspace.workspace_id)}", "dim"),
+    )
