@@ -58,9 +58,13 @@ def open_app(
 
         return SeamTuiApp(launch())
 
+    from seam_tui.domain.app_log import LOG, keep_log
     from seam_tui.tui.crash import run_app
 
-    return run_app(app)
+    with keep_log():
+        code = run_app(app)
+        LOG.info("left with exit code %s", code)
+    return code
 
 
 def could_not(*lines: str) -> int:

@@ -31,9 +31,10 @@ INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 """Exit code when the reader of our output went away, as shells have it (128 + SIGPIPE)."""
 
+SECRET_VARIABLES: Final = ("SEAM_API_KEY", "SEAM_PERSONAL_ACCESS_TOKEN")
+"""Environment variables whose values are masked in every log."""
 _KEPT_LOGS: Final = 50
 """Newest logs kept: a failure that repeats must not fill a disk."""
-_SECRET_VARIABLES: Final = ("SEAM_API_KEY", "SEAM_PERSONAL_ACCESS_TOKEN")
 _QUIET_LOGGERS: Final = ("httpx", "httpcore")
 
 _numbers = itertools.count(1)
@@ -91,7 +92,7 @@ def write_crash_text(
             "Types, files, lines and functions only: no messages, no values, no source.\n\n"
             f"{told}\n"
         )
-        secrets = [os.environ.get(name, "") for name in _SECRET_VARIABLES]
+        secrets = [os.environ.get(name, "") for name in SECRET_VARIABLES]
         return _write_private(folder, moment, scrub_secrets(text, secrets))
     except Exception:  # no home, no space, no right to write: the caller says so
         return None

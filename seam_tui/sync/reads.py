@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.account import ConnectedAccount, Workspace
+from seam_tui.domain.crash_log import log_words, write_crash_log
 from seam_tui.domain.device import Device
 from seam_tui.domain.event import Event
 from seam_tui.domain.scrub import class_name
@@ -23,6 +24,10 @@ class SeamReads(Protocol):
     @property
     def refusals(self) -> int:
         """How many reads were answered with a 429 so far, those that were then asked again as well."""
+
+    @property
+    def server_time(self) -> datetime | None:
+        """Seam's own time at its last answer, to the second; None where it never told it."""
 
     async def get_workspace(self) -> Workspace:
         """The workspace that the credentials open."""
@@ -67,10 +72,11 @@ class SeamReads(Protocol):
 
 
 def unexpected(error: BaseException) -> SeamFailure:
-    """A failure that stands for a fault of our own. Names its type only: its text may quote a record."""
+    """A failure that stands for a fault of our own, with a log. Names its type only: its text may quote a record."""
+    log = write_crash_log(error, where="reading from Seam")
     return SeamFailure(
         f"Reading from Seam stopped at an unexpected {class_name(type(error))}.",
-        "Reload; if it comes back, report it.",
+        f"Reload; if it comes back, report it. {log_words(log)}",
     )
 
 

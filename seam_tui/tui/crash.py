@@ -21,6 +21,7 @@ from textual.worker import Worker, WorkerFailed, WorkerState
 from textual.worker_manager import WorkerManager
 
 from seam_tui.domain import crash_log
+from seam_tui.domain.app_log import LOG, Word
 from seam_tui.domain.crash_log import crash_line, guard_loop, hooks, say, write_crash_log, write_crash_text
 from seam_tui.domain.scrub import describe_frame, exception_name, safe_name
 
@@ -131,6 +132,7 @@ class CrashSafeApp(App[ReturnType]):
         self._return_code = 1
         if self.crash is None:
             self.crash = Crash(name, log)
+            LOG.error("crashed: %s, see %s", Word(name), log)
 
     def _print_error_renderables(self) -> None:
         """Print what is left to say, with the terminal restored: the crash's line, or the words given to `exit`."""

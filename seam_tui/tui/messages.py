@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -51,6 +52,15 @@ class SortsRead(Message):
 
     sorts: dict[str, ColumnSort | None]
     """By the list's id."""
+
+
+@dataclass
+class BackgroundFailed(Message):
+    """Something of our own failed where no screen is; see `CrashSafeApp.report_failure`."""
+
+    where: str
+    name: str
+    log: Path | None
 
 
 @dataclass

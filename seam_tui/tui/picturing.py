@@ -9,10 +9,8 @@ from textual import work
 from textual.app import ReturnType
 from textual.widget import Widget
 
-from seam_tui.domain.private_file import brief_path
 from seam_tui.domain.veil import VEIL
 from seam_tui.tui.launch import Launch
-from seam_tui.tui.screen_picture import picture_folder, svg_of, write_picture
 from seam_tui.tui.surviving import SurvivingApp
 
 TOLD_FOR: Final = 10.0
@@ -30,6 +28,9 @@ class PicturingApp(SurvivingApp[ReturnType]):
     @work(group="picture", exclusive=True, exit_on_error=False)
     async def action_save_picture(self) -> None:
         """Save what is on the screen, without what is uncovered or said for a moment only, and say where."""
+        from seam_tui.domain.private_file import brief_path
+        from seam_tui.tui.screen_picture import picture_folder, svg_of, write_picture
+
         if self.is_web or VEIL.is_fixed:
             self.notify(NO_FILE, severity="warning", timeout=TOLD_FOR, markup=False)
             return

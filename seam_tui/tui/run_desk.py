@@ -12,6 +12,8 @@ from textual.message import Message
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.account import Workspace
+from seam_tui.domain.crash_log import log_words, write_crash_log
+from seam_tui.domain.scrub import exception_name
 from seam_tui.operations.control import RunControl
 from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.plan import Plan, PlanStep
@@ -21,6 +23,7 @@ from seam_tui.seam_api.thread import SeamThread
 from seam_tui.sync.events import CodeSettled
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepReported, StepWaits
+from seam_tui.tui.session_log import log_break, log_run
 
 if TYPE_CHECKING:
     from seam_tui.operations.journal import History, Unfinished
@@ -156,11 +159,15 @@ class RunDesk:
         try:
             end = await work(self._ready())
         except (JournalError, SeamFailure, NotConnectedError) as problem:
+            log_break(plan, nothing_sent=True)
             self._post(RunBroken(plan, str(problem), nothing_sent=True))
-        except Exception:
-            self._post(RunBroken(plan, "Something in seam-tui failed unexpectedly.", nothing_sent=False))
-            raise
+        except Exception as error:
+            log_break(plan, nothing_sent=False)
+            log = write_crash_log(error, where="run")
+            told = f"Something in seam-tui failed unexpectedly ({exception_name(error)}). {log_words(log)}"
+            self._post(RunBroken(plan, told, nothing_sent=False))
         else:
+            log_run(plan, end.results, end.run_id)
             self._post(PlanFinished(plan, end.results, end.run_id))
 
     # Asking

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.message import Message
 
 from seam_tui.domain.access_code import AccessCode
-from seam_tui.domain.crash_log import write_crash_log
+from seam_tui.domain.crash_log import log_words, write_crash_log
+from seam_tui.domain.scrub import exception_name
 from seam_tui.seam_api.connection import Connection
 from seam_tui.seam_api.errors import BadAnswer, SeamFailure
 from seam_tui.seam_api.thread import SeamThread
@@ -31,8 +32,9 @@ from seam_tui.sync.events import (
 from seam_tui.tui.grant_desk import GrantDesk
 from seam_tui.tui.keeping import Keeper
 from seam_tui.tui.launch import Launch
-from seam_tui.tui.messages import ConnectionFailed, SyncArrived, WorkspacesRead
+from seam_tui.tui.messages import BackgroundFailed, ConnectionFailed, SyncArrived, WorkspacesRead
 from seam_tui.tui.run_desk import NotConnectedError, RunDesk
+from seam_tui.tui.session_log import SessionLog, log_read_only
 
 if TYPE_CHECKING:
     from seam_tui.seam_api.client import SeamClient
@@ -67,6 +69,7 @@ class Session:
         self.runs = RunDesk(self._thread, launch, post, self._submit, self._found)
         self.grants = GrantDesk(self._thread)
         self.keeper = Keeper(launch, post)
+        self._log = SessionLog()
         self._read_only = launch.read_only
         self._selected: str | None = None
         self._seen: frozenset[str] = frozenset()
@@ -79,6 +82,8 @@ class Session:
 
     @read_only.setter
     def read_only(self, value: bool) -> None:
+        if value != self._read_only:
+            log_read_only(read_only=value)
         self._read_only = value
         if self._client is not None:
             self._client.read_only = value
@@ -173,6 +178,7 @@ class Session:
         self.runs.close()
 
     def _emit(self, event: SyncEvent) -> None:
+        self._log.hear(event)
         if isinstance(event, WorkspaceRead):
             self.runs.set_workspace(event.workspace)
         elif isinstance(event, CodeSettled):
@@ -203,8 +209,8 @@ class Session:
             self._emit(LoadFailed(failure))
         except Exception as error:
             log = write_crash_log(error, where="seam thread")
-            remedy = f"A log without secrets: {log}" if log is not None else "No log could be written."
-            self._emit(LoadFailed(BadAnswer("Something in seam-tui failed unexpectedly.", remedy)))
+            self._emit(LoadFailed(BadAnswer("Something in seam-tui failed unexpectedly.", log_words(log))))
+            self._post(BackgroundFailed("what talks to Seam", exception_name(error), log))
 
     def _connection(self) -> Connection:
         connection = self._launch.connection
@@ -215,6 +221,7 @@ class Session:
         return connection
 
     async def _start(self) -> None:
+        self._log.opened(self._launch)
         try:
             await self._follow()
         finally:

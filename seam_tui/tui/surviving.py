@@ -21,12 +21,15 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
+from seam_tui.domain.app_log import LOG, Word
 from seam_tui.domain.crash_log import write_crash_log
 from seam_tui.domain.scrub import exception_name, safe_name
 from seam_tui.tui.crash import CrashSafeApp
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
+
+    from seam_tui.tui.messages import BackgroundFailed
 
 _CATCH: Final[frozenset[CodeType]] = frozenset({Timer._tick.__code__, MessagePump._flush_next_callbacks.__code__})
 """Textual's places that hand an exception to `_handle_exception` and then go on as if nothing had been."""
@@ -67,13 +70,19 @@ class SurvivingApp(CrashSafeApp[ReturnType]):
         where, name = safe_name(where), exception_name(error)
         if self._is_worth_telling(where, name):
             log = write_crash_log(error, self.crash_folder, where=where)
+            LOG.error("went on after %s in %s, see %s", Word(name), Word(where), log)
             self.call_later(self._show_failure, where, name, log)
         return True
 
     def report_failure(self, where: str, name: str, log: Path | None) -> None:
         """Show what has failed in the background."""
         if self._is_worth_telling(where, name):
+            LOG.error("went on after %s in %s, see %s", Word(name), Word(where), log)
             self._show_failure(where, name, log)
+
+    def on_background_failed(self, message: BackgroundFailed) -> None:
+        """Show what has failed in the thread that talks to Seam."""
+        self.report_failure(message.where, message.name, message.log)
 
     def _is_worth_telling(self, where: str, name: str) -> bool:
         """Count a failure; the 1st, 2nd, 4th, 8th … of a kind: what fails at every tick must leave time for a key."""
