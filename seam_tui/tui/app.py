@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
@@ -13,14 +13,14 @@ from textual.screen import Screen
 from seam_tui.tui.actions import PALETTE, bindings_everywhere
 from seam_tui.tui.keymap import Keymap
 from seam_tui.tui.launch import Launch
-from seam_tui.tui.messages import ConnectionFailed, WorkspacesRead
-from seam_tui.tui.palette import commands
-from seam_tui.tui.performing import PerformingScreen
 from seam_tui.tui.picturing import PicturingApp
 from seam_tui.tui.readable import ReadableApp
-from seam_tui.tui.screens.triage import TriageScreen
-from seam_tui.tui.session import Session
+from seam_tui.tui.screens.skeleton import SkeletonScreen
 from seam_tui.tui.sharing import SharingApp
+
+if TYPE_CHECKING:
+    from seam_tui.tui.messages import ConnectionFailed, WorkspacesRead
+    from seam_tui.tui.session import Session
 
 
 class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
@@ -41,6 +41,7 @@ class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
         self.launch = launch
         self.set_keymap(launch.keymap.for_textual)
         self._picking: Session | None = None
+        self._opens_itself = launch.connection is not None and not launch.needs_workspace
 
     @property
     def keymap(self) -> Keymap:
@@ -54,26 +55,41 @@ class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
 
             self.push_screen(WelcomeScreen(), self._welcomed)
         elif self.launch.needs_workspace:
+            from seam_tui.tui.session import Session
+
             self._picking = Session(self.launch, self.post_message)
             self._picking.list_workspaces()
-        else:
-            self._open()
+
+    def get_default_screen(self) -> Screen[Any]:
+        """What lies under all others: the skeleton where the triage screen comes next by itself."""
+        return SkeletonScreen() if self._opens_itself else super().get_default_screen()
+
+    def post_display_hook(self) -> None:
+        """Open the triage screen once the skeleton can be seen: importing it takes as long as drawing that."""
+        if self._opens_itself and not self._batch_count:
+            self._opens_itself = False
+            self.call_later(self._open)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: our registry and the themes. Textual's own screenshot is left out: it could hold a PIN."""
+        from seam_tui.tui.palette import commands
+        from seam_tui.tui.performing import PerformingScreen
+
         if isinstance(screen, PerformingScreen):
             yield from commands(screen)
         yield SystemCommand(
             "Theme", "Change the colours, one theme of high contrast among them", self.action_change_theme
         )
 
-    def _open(self) -> None:
-        self.push_screen(TriageScreen(self.launch))
+    async def _open(self) -> None:
+        from seam_tui.tui.screens.triage import TriageScreen
 
-    def _welcomed(self, choice: str | None) -> None:
+        await self.push_screen(TriageScreen(self.launch))  # so that the next key finds it whole
+
+    async def _welcomed(self, choice: str | None) -> None:
         if choice == "demo" and self.launch.demo is not None:
             self.launch = self.launch.demo()
-            self._open()
+            await self._open()
         else:
             self.exit()
 
@@ -84,13 +100,13 @@ class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
         self._stop_picking()
         self.push_screen(WorkspaceScreen(message.workspaces), self._picked)
 
-    def _picked(self, workspace_id: str | None) -> None:
+    async def _picked(self, workspace_id: str | None) -> None:
         if workspace_id is None or self.launch.connection is None:
             self.exit()
             return
         connection = replace(self.launch.connection, workspace_id=workspace_id)
         self.launch = replace(self.launch, connection=connection)
-        self._open()
+        await self._open()
 
     def on_connection_failed(self, message: ConnectionFailed) -> None:
         """The workspaces could not be listed: say so, then leave."""

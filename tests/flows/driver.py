@@ -28,6 +28,7 @@ from seam_tui.sync.pace import WatchPace
 from seam_tui.sync.watcher import Watcher
 from seam_tui.tui.app import SeamTuiApp
 from seam_tui.tui.launch import Launch
+from seam_tui.tui.screens.skeleton import SkeletonScreen
 from seam_tui.tui.screens.triage import TriageScreen
 from seam_tui.tui.widgets.bars import SayLine
 from tests.flows.dialogs import Confirm, Dialog, Form
@@ -132,8 +133,13 @@ class RunningApp:
 
     @property
     def has_panes(self) -> bool:
-        """Whether the triage screen was opened."""
-        return any(isinstance(screen, TriageScreen) for screen in self.app.screen_stack)
+        """Whether the triage screen was opened, and is whole."""
+        return any(isinstance(screen, TriageScreen) and screen.is_mounted for screen in self.app.screen_stack)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something has taken the skeleton's place."""
+        return self.has_panes or not isinstance(self.app.screen_stack[0], SkeletonScreen)
 
     @property
     def text(self) -> str:
@@ -369,6 +375,7 @@ async def running_app(
     app = SeamTuiApp(Launch(**options))
     async with app.run_test(size=size, notifications=True) as pilot:
         running = RunningApp(app, pilot, sandbox, wire, clock)
+        await running.until(lambda: running.is_open, "the first screen")
         if load:
             await running.is_loaded()
         yield running

@@ -20,6 +20,7 @@ from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import CatalogueRead, ConnectionFailed
 from seam_tui.tui.past_runs import RELOADING
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
+from seam_tui.tui.screens.skeleton import FIRST_WORDS, SkeletonScreen
 from seam_tui.tui.shared import SharedScreen
 from seam_tui.tui.telling import footer_keys, pane_titles, target_words
 from seam_tui.tui.view import View, subject_of_code, subject_of_device
@@ -46,7 +47,7 @@ class TriageScreen(SharedScreen):
 
     CSS_PATH = "triage.tcss"
     AUTO_FOCUS = "#codes"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012 - textual types it
+    HORIZONTAL_BREAKPOINTS = SkeletonScreen.HORIZONTAL_BREAKPOINTS
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
     def __init__(self, launch: Launch) -> None:
@@ -64,10 +65,10 @@ class TriageScreen(SharedScreen):
         yield TopBar(markup=False)
         with Horizontal(id="panes"):
             with Container(id="devices-pane", classes="pane"):
-                yield RecordTable(DEVICE_COLUMNS, self._device_cells, id="devices", empty_text="Loading the devices…")
+                yield RecordTable(DEVICE_COLUMNS, self._device_cells, id="devices", empty_text=FIRST_WORDS["devices"])
             with Container(id="codes-pane", classes="pane"):
                 yield FilterBar()
-                loading = "Loading the access codes…"
+                loading = FIRST_WORDS["codes"]
                 yield RecordTable(CODE_COLUMNS, self._code_cells, id="codes", can_mark=True, empty_text=loading)
             with Container(id="detail-pane", classes="pane"):
                 yield DetailView(id="detail")
@@ -81,8 +82,9 @@ class TriageScreen(SharedScreen):
         return self.query_one("#detail", DetailView)
 
     def on_mount(self) -> None:
-        """Draw the skeleton first; connect and read the remedies behind it."""
+        """Draw the empty panes first; connect and read the remedies behind them."""
         self.mark_pane("codes")
+        self._draw_titles()
         if self.launch.read_only_workspaces:
             self.session.read_only = True  # until the workspace is known not to be one of them
         self.call_after_refresh(self._begin)

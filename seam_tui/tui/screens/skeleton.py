@@ -1,0 +1,47 @@
+"""What stands on screen first: the triage screen's frame, while what fills it is still being imported."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+FIRST_WORDS: Final = {"devices": "Loading the devices…", "codes": "Loading the access codes…", "detail": ""}
+"""What the panes say while nothing has come."""
+FIRST_TITLES: Final = {"devices": "1 Devices", "codes": "2 Codes", "detail": "3 Detail"}
+"""What stands over the panes while nothing has come."""
+
+
+class SkeletonScreen(Screen[None]):
+    """Three empty panes and two bars, at the places where the triage screen has them.
+
+    It knows nothing of the workspace and takes no keys: what is typed reaches the screen that follows.
+    """
+
+    CSS_PATH = "triage.tcss"
+    DEFAULT_CSS = """
+    SkeletonScreen .bar { height: 1; background: $panel; color: $foreground; padding: 0 1; }
+    SkeletonScreen .pane Static { color: $text-muted; }
+    SkeletonScreen #said { height: 1; }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012 - textual types it
+    AUTO_FOCUS = None
+
+    def __init__(self) -> None:
+        super().__init__(classes="-at-codes -list-codes")
+
+    def compose(self) -> ComposeResult:
+        """The bar, the panes, a line of nothing, the bar of keys."""
+        yield Static(Content.styled("seam-tui", "bold $text-primary"), classes="bar")
+        with Horizontal(id="panes"):
+            for pane, title in FIRST_TITLES.items():
+                with Container(id=f"{pane}-pane", classes="pane") as container:
+                    container.border_title = Content(title)
+                    words = FIRST_WORDS[pane]
+                    yield Static(Content(f"\n{words}" if words else ""))
+        yield Static(id="said", markup=False)
+        yield Static(classes="bar", markup=False)
