@@ -73,7 +73,7 @@ class Builder:
         lengths = tuple(spec["lengths"]) if "lengths" in spec else maker.lengths
         if world.seeds.traceable and lengths is not None and 6 not in lengths:
             # Six digits are what keeps a PIN apart from years and ids.
-            lengths = (6,)
+            lengths = (*lengths, 6)
         constraints = tuple(constraint_json((kind, None)) for kind in spec.get("constraints", ()))
         device = world.add_device(
             Device(
@@ -133,7 +133,7 @@ class Builder:
                 if field["field"] == "code":
                     field |= {"from": code.code, "to": generate_pin(self.world, device)}
                 elif field["field"] == "name":
-                    other = next(self.names) if self.world.seeds.traceable else (code.name or "")[:5].strip()
+                    other = next(self.names) if self.world.seeds.invents_names else (code.name or "")[:5].strip()
                     field |= {"from": code.name, "to": other}
             if fields:
                 issue.extra = issue.extra | {"modified_fields": fields}
@@ -182,7 +182,7 @@ class Builder:
         return created if starts_at is None else min(created, starts_at - HOUR)
 
     def _name(self, spec: Spec) -> str | None:
-        if self.world.seeds.traceable:
+        if self.world.seeds.invents_names:
             return next(self.names)
         name = spec.get("name", "")
         return name if name else None if spec.get("nameless") else next(self.names)
@@ -194,7 +194,7 @@ class Builder:
             return self.codes[spec["same_pin_as"]].code
         if "pin" in spec:
             # A PIN that is wrong on purpose stays wrong where PINs may not be short.
-            return self.world.seeds.pin(7) if self.world.seeds.traceable else str(spec["pin"])
+            return self.world.seeds.traceable_pin(7) if self.world.seeds.traceable else str(spec["pin"])
         if spec.get("offline"):
             return self.world.seeds.pin(9)
         return generate_pin(self.world, device)
@@ -294,11 +294,11 @@ class Builder:
         codes = [self.guests[lock][number] for lock, number in spec["guests"]]
         first = codes[0]
         for code in codes[1:]:
-            if not self.world.seeds.traceable:
+            if not self.world.seeds.invents_names:
                 code.name = first.name
             code.starts_at, code.ends_at = first.starts_at, first.ends_at
             schedule_span(self.world, code)
-        new_grant(self.world, next(self.names) if self.world.seeds.traceable else spec["name"], codes)
+        new_grant(self.world, next(self.names) if self.world.seeds.invents_names else spec["name"], codes)
 
     def finish(self) -> None:
         """Let the locks count their codes."""

@@ -58,7 +58,7 @@ def _device(world: World, number: int, accounts: list[Account]) -> Device:
     online = number % _OFFLINE_EVERY != _OFFLINE_EVERY - 1
     lengths = maker.lengths
     if world.seeds.traceable and lengths is not None and 6 not in lengths:
-        lengths = (6,)
+        lengths = (*lengths, 6)
     device = Device(
         device_id=world.seeds.uuid(),
         account_id=account.account_id,

@@ -25,7 +25,7 @@ _SYLLABLES = _SYLLABLES_TEXT.split()
 def guest_names(seeds: Seeds, avoid: frozenset[str] = frozenset()) -> Iterator[str]:
     """Names without end, in an order that the seed decides.
 
-    In a traceable world each is one invented word and none comes twice.
+    In a world that invents its names each is one invented word and none comes twice.
 
     Args:
         seeds: Where the names come from.
@@ -33,7 +33,7 @@ def guest_names(seeds: Seeds, avoid: frozenset[str] = frozenset()) -> Iterator[s
     """
     seen: set[str] = set()
     while True:
-        if not seeds.traceable:
+        if not seeds.invents_names:
             name = f"{seeds.random.choice(_FIRST)} {seeds.random.choice(_LAST)}"
             if name not in avoid:
                 yield name

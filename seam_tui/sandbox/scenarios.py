@@ -33,6 +33,7 @@ def build_world(
     codes: int | None = None,
     seed: int = 1,
     traceable: bool = False,
+    keeps_names: bool = False,
     rate_limits: bool = True,
 ) -> World:
     """Make the world of a scenario, or one of any size if a number of locks or codes is given.
@@ -46,7 +47,7 @@ def build_world(
         raise ValueError(f"There is no scenario {scenario!r}. Known scenarios: {known}.")
     if traceable and (codes or 0) > MOST_TRACEABLE:
         raise ValueError(f"A traceable world has at most {MOST_TRACEABLE:,} codes: no PIN may come twice.")
-    world = World(clock, seed, traceable=traceable, rate_limits=rate_limits)
+    world = World(clock, seed, traceable=traceable, keeps_names=keeps_names, rate_limits=rate_limits)
     if devices is None and codes is None:
         SCENARIOS[scenario](world)
     else:

@@ -13,15 +13,20 @@ class Seeds:
         seed: The same seed gives the same ids, PINs and spans in the same order.
         traceable: Ids then hold no run of four digits and PINs have six or more, none twice, so that no PIN can be part
             of an id, a time, a count or a name by chance: what a leak scanner needs.
+        keeps_names: Guests of a traceable world keep the names that its scenario gives them, for tests that speak of
+            them; else each is one invented word.
     """
 
-    def __init__(self, seed: int, *, traceable: bool = False) -> None:
+    def __init__(self, seed: int, *, traceable: bool = False, keeps_names: bool = False) -> None:
         self.random = random.Random(seed)
         # Ids made while the world runs come from a stream of their own: how many latencies were drawn changes no id.
         self._id_random = random.Random(seed ^ 0x5EA)
+        self._pin_random = random.Random(seed ^ 0x914)
         self._timing = random.Random(seed ^ 0x71E)
         self.traceable = traceable
-        self._pins: set[str] = set()
+        self.invents_names = traceable and not keeps_names
+        self.pins: set[str] = set()
+        """Every PIN that a traceable world was given so far."""
 
     def uuid(self) -> str:
         """A new version 4 UUID."""
@@ -36,22 +41,29 @@ class Seeds:
 
     def pin(self, length: int = 4) -> str:
         """A PIN that suits every lock: no zero, 7, 8 or 9, no pure run, four different first digits."""
-        if self.traceable:
-            length = max(length, 6)
+        # Drawn in a traceable world too: what else comes from the seed, names above all, is then the same in both.
+        pin = _suitable_pin(self.random, length)
+        return self.traceable_pin(max(length, 6)) if self.traceable else pin
+
+    def traceable_pin(self, length: int) -> str:
+        """A PIN of six digits or more that suits every lock and was not given out before."""
         while True:
-            first = "".join(self.random.sample("123456", 4))
-            pin = first + "".join(self.random.choices("123456", k=length - 4))
-            if pin.startswith("12") or _is_run(pin) or _has_long_run(pin):
-                continue
-            if not self.traceable:
-                return pin
-            if pin not in self._pins and len(set(pin)) >= 4:
-                self._pins.add(pin)
+            pin = _suitable_pin(self._pin_random, length)
+            if pin not in self.pins and len(set(pin)) >= 4:
+                self.pins.add(pin)
                 return pin
 
     def latency(self) -> float:
         """Seconds that a lock takes to confirm a change."""
         return 2.0 + 2.0 * self._timing.random()
+
+
+def _suitable_pin(random_: random.Random, length: int) -> str:
+    while True:
+        first = "".join(random_.sample("123456", 4))
+        pin = first + "".join(random_.choices("123456", k=length - 4))
+        if not (pin.startswith("12") or _is_run(pin) or _has_long_run(pin)):
+            return pin
 
 
 def _is_run(pin: str) -> bool:

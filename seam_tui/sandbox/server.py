@@ -290,6 +290,7 @@ def create_sandbox(
     clock: SandboxClock | None = None,
     control: bool = False,
     traceable: bool = False,
+    keeps_names: bool = False,
     rate_limits: bool = True,
 ) -> Sandbox:
     """Make a simulated workspace.
@@ -302,6 +303,7 @@ def create_sandbox(
         clock: The time by which everything moves; real time if left out.
         control: Whether the control plane under `/_sandbox/` answers (to loopback clients).
         traceable: A world in which no PIN can be met by chance and every guest has an invented name.
+        keeps_names: A traceable world whose guests have the names that the scenario gives them all the same.
         rate_limits: Whether writes are limited per lock and minute.
 
     Returns:
@@ -320,6 +322,7 @@ def create_sandbox(
             codes=codes,
             seed=seed,
             traceable=traceable,
+            keeps_names=keeps_names,
             rate_limits=rate_limits,
         )
 

@@ -39,14 +39,21 @@ class World:
         clock: The time by which everything moves.
         seed: Where ids, PINs and spans come from.
         traceable: See `Seeds`.
+        keeps_names: See `Seeds`.
         rate_limits: Whether writes are limited per lock and minute.
     """
 
     def __init__(
-        self, clock: SandboxClock, seed: int = 1, *, traceable: bool = False, rate_limits: bool = True
+        self,
+        clock: SandboxClock,
+        seed: int = 1,
+        *,
+        traceable: bool = False,
+        keeps_names: bool = False,
+        rate_limits: bool = True,
     ) -> None:
         self.clock = clock
-        self.seeds = Seeds(seed, traceable=traceable)
+        self.seeds = Seeds(seed, traceable=traceable, keeps_names=keeps_names)
         self.now = clock.timestamp()
         self.limits = WriteLimits(enabled=rate_limits)
         self.refuse_duplicates = True

@@ -328,7 +328,11 @@ def _key_name(character: str) -> str:
 
 
 def sandbox_of(scenario: str = "default", **options: Any) -> Sandbox:
-    """A sandbox whose time stands still until a test moves it."""
+    """A sandbox whose time stands still until a test moves it.
+
+    No PIN of it is met by chance, so that whatever looks like one is one; its names stay those that tests speak of.
+    """
+    options = {"traceable": True, "keeps_names": True} | options
     return create_sandbox(scenario, clock=SandboxClock(START, speed=0), **options)
 
 

@@ -73,8 +73,8 @@ async def test_a_pin_that_cannot_be_read_is_said_to_be_and_not_shown(tmp_path: P
 
 async def test_a_plan_is_made_of_the_code_as_it_is_now(tmp_path: Path) -> None:  # UX 6
     async with caught_up(tmp_path) as app:
-        await app.codes.choose(CALM)
-        app.code(CALM).name = "Tess M."
+        await app.codes.choose(CALM, on="Lighthouse 2B")
+        app.code(CALM, on="Lighthouse 2B").name = "Tess M."
         await app.press("d")
         await app.dialog.says("Tess M.")
         await app.confirm.no()
@@ -83,8 +83,8 @@ async def test_a_plan_is_made_of_the_code_as_it_is_now(tmp_path: Path) -> None: 
 
 async def test_a_code_that_is_gone_by_now_is_not_asked_about(tmp_path: Path) -> None:
     async with caught_up(tmp_path) as app:
-        await app.codes.choose(CALM)
-        app.sandbox.world.drop_code(app.code(CALM))
+        await app.codes.choose(CALM, on="Lighthouse 2B")
+        app.sandbox.world.drop_code(app.code(CALM, on="Lighthouse 2B"))
         await app.press("d")
         await app.says("the code is gone")
         assert not app.dialog.is_open

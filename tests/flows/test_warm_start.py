@@ -220,7 +220,7 @@ async def test_while_the_app_runs_a_changed_picture_is_written_every_few_minutes
 
 
 async def test_the_picture_on_disk_holds_no_pin(cache: Path) -> None:  # UX 13
-    world = sandbox_of(traceable=True)
+    world = sandbox_of(keeps_names=False)
     await run_once(cache, world)
     content = picture_of(cache).read_bytes()
     pins = world.world.pins()
