@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from seam_tui.domain.action import ACTIONS
 from seam_tui.tui.actions import BOUND
-from tests.flows.driver import RunningApp, running_app, sandbox_of
+from seam_tui.tui.app import SeamTuiApp
+from tests.flows.driver import RunningApp, demo_launch, running_app, sandbox_of
 
 READS = frozenset({"get", "list", "generate_code"})
 
@@ -77,3 +80,38 @@ async def test_a_change_that_was_confirmed_as_read_only_came_on_is_refused_befor
         await app.confirm.yes()
         await app.says("Read-only: /access_codes/delete was not sent.")
         assert changes_sent(app) == []
+
+
+async def test_every_dialog_carries_the_badge_since_it_may_lie_over_the_bar() -> None:  # UX 14
+    async with running_app(size=(80, 24)) as app:
+        await app.press("question_mark")
+        await app.dialog.opens()
+        assert "READ-ONLY" not in app.dialog.on_screen
+        await app.dialog.leave()
+        await app.press("ctrl+r")
+        for key in ("question_mark", "H", "S", "ctrl+r"):
+            await app.press(key)
+            await app.dialog.opens()
+            await app.drawn()
+            assert " READ-ONLY " in app.dialog.on_screen, key
+            await app.dialog.leave()
+    async with running_app(connection=None, demo=demo_launch, load=False, read_only=True) as app:
+        await app.dialog.says("Welcome to seam-tui")
+        assert " READ-ONLY " in app.dialog.on_screen
+
+
+async def test_a_visitor_does_not_loosen_what_a_setting_wants_for_this_workspace(  # UX 14
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(SeamTuiApp, "is_web", True)
+    listed = sandbox_of().world.workspace.workspace_id
+    for setting in ({"read_only_workspaces": frozenset({listed})}, {"read_only": True}):
+        async with running_app(**setting) as app:  # type: ignore[arg-type]
+            await app.press("ctrl+r")
+            await app.says("Read-only: who shares this lets visitors look only")
+            assert "READ-ONLY" in app.top
+    async with running_app(read_only_workspaces=frozenset({"another"})) as app:
+        await app.press("ctrl+r")
+        await app.says("Read-only: nothing can be changed.")
+        await app.press("ctrl+r")
+        await app.confirm.says("Allow changes?")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -16,7 +16,7 @@ from seam_tui.domain.veil import VEIL
 from seam_tui.tui.key_names import key_label
 from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.surviving import Guarded
-from seam_tui.tui.widgets.bars import SHARED
+from seam_tui.tui.widgets.bars import READ_ONLY, SHARED
 
 
 def words(text: str | Content, *, id: str | None = None, classes: str | None = None) -> Static:  # noqa: A002
@@ -79,7 +79,7 @@ class Dialog(Guarded, ModalScreen[ScreenResultType]):
     def compose(self) -> ComposeResult:
         """The box with its title, and what `compose_body` adds."""
         with VerticalScroll(id="box", can_focus=False) as box:
-            box.border_title = _badge()
+            box.border_title = self._badges()
             yield words(self.dialog_title, id="title")
             yield from self.compose_body()
 
@@ -89,7 +89,16 @@ class Dialog(Guarded, ModalScreen[ScreenResultType]):
 
     def show_anew(self) -> None:
         """Share mode was switched while it is open; one above the panes is closed instead."""
-        self.query_one("#box").border_title = _badge()
+        self.query_one("#box").border_title = self._badges()
+
+    def _badges(self) -> Content | None:
+        """What else the bar on top says at all times: a dialog may lie over it."""
+        badges = []
+        if _is_read_only(self.app):
+            badges.append((READ_ONLY, "bold reverse"))
+        if VEIL.is_drawn:
+            badges.append((SHARED, "bold reverse"))
+        return Content(" ").join(Content.styled(*badge) for badge in badges) if badges else None
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave, once: Textual takes away whatever lies on top, and a second key may come before this has gone."""
@@ -103,5 +112,7 @@ class Dialog(Guarded, ModalScreen[ScreenResultType]):
         self.dismiss(None)
 
 
-def _badge() -> Content | None:
-    return Content.styled(SHARED, "bold reverse") if VEIL.is_drawn else None
+def _is_read_only(app: App[Any]) -> bool:
+    """Whether nothing can be changed: what the session says, before there is one what the app was started with."""
+    sessions = [session for screen in app.screen_stack if (session := getattr(screen, "session", None)) is not None]
+    return any(holder.read_only for holder in sessions or [getattr(app, "launch", None)] if holder is not None)

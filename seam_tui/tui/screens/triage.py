@@ -347,13 +347,20 @@ class TriageScreen(SharedScreen):
 
         self.app.push_screen(NoticeScreen("Keys", help_text(self.launch.keymap)))
 
+    @property
+    def _was_to_be_read_only(self) -> bool:
+        """Whether who started the app wanted it so here, by an option, a setting, or for this workspace."""
+        workspace = self.board.store.workspace
+        listed = self.launch.read_only_workspaces
+        return self.launch.read_only or (bool(listed) and (workspace is None or workspace.workspace_id in listed))
+
     @work(group="dialog", exit_on_error=False)
     async def action_toggle_read_only(self) -> None:
         """Stricter at once, looser with a confirmation (UX rule 14); not for a visitor who was let in to look."""
         if not self.session.read_only:
             self.session.read_only = True
             self.say("Read-only: nothing can be changed.")
-        elif self.app.is_web and self.launch.read_only:
+        elif self.app.is_web and self._was_to_be_read_only:
             self.say("Read-only: who shares this lets visitors look only (seam-tui serve, without --write).")
         elif await self.ask("Allow changes?", "Buttons will send changes to Seam again."):
             self.session.read_only = False

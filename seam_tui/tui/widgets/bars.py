@@ -19,6 +19,8 @@ from seam_tui.workspace.times import duration
 
 SHARED: Final = " SHARED "
 """The badge of share mode, on every screen."""
+READ_ONLY: Final = " READ-ONLY "
+"""The badge of a session in which nothing can be changed, on every screen."""
 GREYED: Final = "$text-disabled"
 MUTED: Final = "$text-muted"
 FRESH_TICKS: Final = 8
@@ -66,7 +68,7 @@ class TopBar(Static):
             if workspace.is_suspended:
                 parts.extend([(" SUSPENDED ", "bold reverse"), "  "])
         if read_only:
-            parts.extend([(" READ-ONLY ", "bold $text on $warning-muted"), "  "])
+            parts.extend([(READ_ONLY, "bold $text on $warning-muted"), "  "])
         if VEIL.is_drawn:
             parts.extend([(SHARED, "bold reverse"), "  "])
         if workspace is not None:
