@@ -18,6 +18,8 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
             monkeypatch.delenv(name)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.delenv("TEXTUAL_THEME", raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
     base = _folder_of_this_worker(tmp_path_factory)
     monkeypatch.setenv("SEAM_TUI_LOG_DIR", str(base / "logs"))
     monkeypatch.setenv("SEAM_TUI_CONFIG_DIR", str(base / "config"))

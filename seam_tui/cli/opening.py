@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,13 @@ if TYPE_CHECKING:
 
 
 def open_app(
-    sandbox: MakeSandbox = default_sandbox, *, demo: bool = False, read_only: bool = False, cache: bool = True
+    sandbox: MakeSandbox = default_sandbox,
+    *,
+    demo: bool = False,
+    read_only: bool = False,
+    cache: bool = True,
+    ascii_only: bool = False,
+    large: bool = False,
 ) -> int:
     """Open the app on the workspace of the settings, and stay until a person leaves it.
 
@@ -30,16 +38,24 @@ def open_app(
         demo: Whether to open on that at once.
         read_only: Whether every change is refused, whatever the settings say.
         cache: Whether a picture of the last run may be shown and one be kept.
+        ascii_only: Whether only ASCII is painted, whatever the terminal could draw.
+        large: Whether to open in the layout for a projector.
 
     Returns:
         The exit code; that of settings or keys which cannot be used is told before there is a screen.
     """
     from seam_tui.settings import SettingsError, load_settings
 
+    if os.environ.get("TERM") == "dumb" and "TEXTUAL_DRIVER" not in os.environ:
+        return could_not(
+            "TERM is 'dumb': this terminal cannot place text.",
+            "Use another one, or set TERM, such as TERM=xterm-256color; seam-tui report needs no screen.",
+        )
     try:
         settings = load_settings()
     except SettingsError as error:
         return could_not(str(error))
+    settings = replace(settings, ascii=ascii_only or settings.ascii, large=large or settings.large)
     keymap, problems = _keymap_of(settings)
     if problems:
         more = f"And {len(problems) - 1} more: seam-tui config check tells them all."
@@ -100,6 +116,8 @@ def _demo_launch(sandbox: MakeSandbox, settings: Settings, keymap: Keymap, *, re
         remedies_file=settings.user_remedies_file,
         pace=_pace(settings),
         theme=settings.theme,
+        ascii=settings.ascii,
+        large=settings.large,
         keymap=keymap,
     )
 
@@ -117,6 +135,8 @@ def _launch(settings: Settings, keymap: Keymap, demo: Callable[[], Launch], *, r
         concurrency=settings.concurrency,
         pace=_pace(settings),
         theme=settings.theme,
+        ascii=settings.ascii,
+        large=settings.large,
         keymap=keymap,
     )
 

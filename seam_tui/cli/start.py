@@ -36,6 +36,8 @@ def start(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Show no picture of the last run, and keep none for the next.")
     ] = False,
+    ascii: Annotated[bool, typer.Option("--ascii", help="Paint ASCII alone, no other sign.")] = False,  # noqa: A002
+    large: Annotated[bool, typer.Option("--large", help="Open in the layout for a projector.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -48,7 +50,8 @@ def start(
             raise fail(f"{option} stands before {context.invoked_subcommand}; write it behind, where that takes it.")
         return
     sandbox = sandbox_maker(scenario, devices, codes, seed)
-    raise typer.Exit(open_app(sandbox, demo=demo, read_only=read_only, cache=not no_cache))
+    looks = {"ascii_only": ascii, "large": large}
+    raise typer.Exit(open_app(sandbox, demo=demo, read_only=read_only, cache=not no_cache, **looks))
 
 
 def _was_typed(context: typer.Context, name: str) -> bool:

@@ -23,6 +23,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "requests_per_minute": "SEAM_TUI_REQUESTS_PER_MINUTE",
     "cache": "SEAM_TUI_CACHE",
     "theme": "SEAM_TUI_THEME",
+    "ascii": "SEAM_TUI_ASCII",
+    "large": "SEAM_TUI_LARGE",
 }
 """Each setting's environment variable; the setting's name is its key in the config file."""
 KEYS: Final = "keys"
@@ -97,6 +99,10 @@ class Settings:
     """Whether a picture of the workspace, without PINs, is kept on disk for the next start."""
     theme: str | None = None
     """A theme's name; None for the app's own."""
+    ascii: bool | None = None
+    """Whether only ASCII is painted; None is where the terminal could draw nothing else."""
+    large: bool = False
+    """Whether the app opens in its layout for a projector."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Keys by the id of what they do, as they were written; the screen knows which there are."""
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

@@ -19,6 +19,8 @@ _SETTINGS: Final[Mapping[str, tuple[str, str]]] = {
     "poll_interval": ("15.0", "Seconds from one look at Seam's events to the next, 5 to 600."),
     "requests_per_minute": ("60", "Requests a minute for reading again what no event tells, 0 (off) to 600."),
     "theme": ('"dark"', "Colours: dark, light, high-contrast, high-contrast-light, or one of Textual's, such as nord."),
+    "ascii": ("false", "Paint ASCII alone; without this line wherever the terminal can draw nothing else."),
+    "large": ("false", "Open in the layout for a projector: few words, large spaces."),
     "cache": ("true", "Keep a picture of the workspace, without PINs, for a quick start."),
 }
 """By setting: an example, which is the default where there is one, and what it is."""

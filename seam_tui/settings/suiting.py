@@ -19,7 +19,7 @@ LARGEST_TIMEOUT: Final = 600.0
 """Seconds; more than 0 is the other end."""
 INTERVALS: Final = (5.0, 600.0)
 """Seconds between two polls."""
-SWITCHES: Final = frozenset({"read_only", "cache", "share"})
+SWITCHES: Final = frozenset({"read_only", "cache", "share", "ascii", "large"})
 _TRUTHS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _WHOLE: Final = re.compile(r"[0-9]{1,4}")
 _NUMBER: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")

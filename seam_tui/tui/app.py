@@ -37,7 +37,7 @@ class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
     def __init__(self, launch: Launch) -> None:
         self.COMMAND_PALETTE_BINDING = launch.keymap.keys(PALETTE)[0]  # type: ignore[misc]  # read as an app is made
         super().__init__()
-        self.wear(launch.theme)
+        self.suit_terminal(launch.theme, ascii_only=launch.ascii)
         self.launch = launch
         self.set_keymap(launch.keymap.for_textual)
         self._picking: Session | None = None

@@ -46,6 +46,10 @@ class Launch:
     """How often Seam is asked what has happened, and how much is read again besides."""
     clock: Clock = field(default_factory=SystemClock)
     theme: str | None = None
+    ascii: bool | None = None
+    """Whether only ASCII is painted; None is wherever nothing else would arrive."""
+    large: bool = False
+    """Whether to open in the layout for a projector."""
     keymap: Keymap = DEFAULT_KEYS
     """The keys in force."""
 

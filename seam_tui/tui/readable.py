@@ -1,28 +1,49 @@
-"""What makes the app readable on any terminal and for anyone: themes from the first frame on (UX rule 19)."""
+"""What makes the app readable on any terminal and for anyone: colours and signs that arrive (UX rule 19)."""
 
 from __future__ import annotations
 
-from textual.app import App, ReturnType
+import os
+import sys
 
+from textual.app import App, ReturnType
+from textual.filter import Monochrome, NoColor
+
+from seam_tui.tui.ascii_signs import AsciiFilter
 from seam_tui.tui.crash import CrashSafeApp
-from seam_tui.tui.themes import DARK, OWN_THEMES
+from seam_tui.tui.terminal_limits import draws_ascii_only, has_sixteen_colours
+from seam_tui.tui.themes import ANSI, DARK, OWN_THEMES
 
 
 class ReadableApp(CrashSafeApp[ReturnType]):
-    """An app with the themes of its own, one of which it wears unless another is asked for."""
+    """An app that suits its colours and signs to the terminal unless it is told which to take."""
 
     CSS_PATH = "looks.tcss"
 
-    def wear(self, theme: str | None) -> None:
-        """Put a theme on before the first frame; one that does not exist leaves the app's own.
+    def suit_terminal(self, theme: str | None, *, ascii_only: bool | None) -> None:
+        """Put a theme on, and leave out what the terminal cannot draw; before the first frame.
+
+        NO_COLOR (no-color.org) is taken at its word: not a grey is sent, whatever theme is asked for.
 
         Args:
-            theme: A theme's name; None is the app's own.
+            theme: A theme's name; None, or one that does not exist, is the app's own choice.
+            ascii_only: Whether to paint ASCII alone; None is wherever nothing else would arrive.
         """
         for own in OWN_THEMES:
             self.register_theme(own)
-        # Textual would set the classes and read every stylesheet anew once the app runs: twice the work at each start.
-        self.set_reactive(App.theme, theme if theme in self.available_themes else DARK.name)
+        if self.no_color:
+            self._filters = [NoColor() if isinstance(known, Monochrome) else known for known in self._filters]
+            theme = ANSI.name
+        elif theme not in self.available_themes:
+            theme = ANSI.name if has_sixteen_colours(self.console.color_system) else DARK.name
+        self._wear(theme)
+        if ascii_only is None:
+            ascii_only = not self.is_web and draws_ascii_only(os.environ, getattr(sys.__stderr__, "encoding", "") or "")
+        if ascii_only:
+            self._filters.append(AsciiFilter())
+
+    def _wear(self, theme: str) -> None:
+        """What Textual does once the app runs: by then it reads every stylesheet anew, twice the work at each start."""
+        self.set_reactive(App.theme, theme)
         worn = self.current_theme
         self.update_classes(
             {f"-theme-{worn.name}": True, "-dark-mode": worn.dark, "-light-mode": not worn.dark}, update=False

@@ -135,5 +135,34 @@ HIGH_CONTRAST_LIGHT: Final = _theme(
     severities=("#78002c", "#544a00", "#12158c", "#005454"),
     muted=("#dbe6ff", "#ffefa8", "#c8f0e8", "#ffdbe0"),
 )
-OWN_THEMES: Final = (DARK, LIGHT, HIGH_CONTRAST, HIGH_CONTRAST_LIGHT)
+ANSI: Final = Theme(
+    name="ansi",
+    ansi=True,
+    primary="ansi_cyan",
+    secondary="ansi_cyan",
+    accent="ansi_bright_cyan",
+    warning="ansi_bright_yellow",
+    error="ansi_bright_red",
+    success="ansi_bright_green",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    variables={
+        **dict.fromkeys(("text-muted", "text-disabled", "foreground-muted"), "ansi_default"),
+        **{f"{name}-muted": "ansi_default" for name in ("primary", "warning", "success", "error")},
+        "block-cursor-foreground": "ansi_black",
+        "block-cursor-background": "ansi_white",
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
+        "border": "ansi_bright_cyan",
+        "border-blurred": "ansi_default",
+        "input-selection-background": "ansi_white",
+        "input-selection-foreground": "ansi_black",
+        "footer-key-foreground": "ansi_default",
+    },
+)
+"""The terminal's own sixteen colours on its own background; what must be seen is bold or reverse as well."""
+OWN_THEMES: Final = (DARK, LIGHT, HIGH_CONTRAST, HIGH_CONTRAST_LIGHT, ANSI)
 """What the app brings; Textual's own can be chosen as well."""
