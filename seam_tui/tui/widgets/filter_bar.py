@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from seam_tui.tui.surviving import Guarded
 from seam_tui.workspace.query import Query, masked, parse_query
 
 
@@ -40,7 +41,7 @@ class FilterInput(Input):
         return masked(self.value)[start:end]
 
 
-class FilterBar(Vertical):
+class FilterBar(Guarded, Vertical):
     """A box, and a line below it that points at the first mistake. Not there while nothing is asked."""
 
     DEFAULT_CSS = """
