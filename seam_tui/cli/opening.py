@@ -28,6 +28,8 @@ def open_app(
     demo: bool = False,
     read_only: bool = False,
     cache: bool = True,
+    share: bool = False,
+    share_fixed: bool = False,
     ascii_only: bool = False,
     large: bool = False,
 ) -> int:
@@ -38,6 +40,8 @@ def open_app(
         demo: Whether to open on that at once.
         read_only: Whether every change is refused, whatever the settings say.
         cache: Whether a picture of the last run may be shown and one be kept.
+        share: Whether to open in share mode, whatever the settings say.
+        share_fixed: Whether to open in share mode and stay there, whatever is typed.
         ascii_only: Whether only ASCII is painted, whatever the terminal could draw.
         large: Whether to open in the layout for a projector.
 
@@ -61,13 +65,20 @@ def open_app(
         more = f"And {len(problems) - 1} more: seam-tui config check tells them all."
         return could_not(str(problems[0]), *([more] if len(problems) > 1 else []))
 
+    # Each of them holds if anything asks for it: nothing in the environment loosens what was typed.
+    limits = {
+        "read_only": read_only or settings.read_only,
+        "share": share or share_fixed or settings.share,
+        "share_fixed": share_fixed,
+    }
+
     def demo_launch() -> Launch:
-        return _demo_launch(sandbox, settings, keymap, read_only=read_only)
+        return _demo_launch(sandbox, settings, keymap, **limits)
 
     def launch() -> Launch:
         if demo:
             return demo_launch()
-        return _launch(settings, keymap, demo_launch, read_only=read_only, cache=settings.cache and cache)
+        return _launch(settings, keymap, demo_launch, cache=settings.cache and cache, **limits)
 
     def app() -> SeamTuiApp:
         from seam_tui.tui.app import SeamTuiApp
@@ -101,7 +112,9 @@ def _keymap_of(settings: Settings) -> tuple[Keymap, list[SettingsError]]:
     return make_keymap(settings.keys, settings.sources["keys"])
 
 
-def _demo_launch(sandbox: MakeSandbox, settings: Settings, keymap: Keymap, *, read_only: bool) -> Launch:
+def _demo_launch(
+    sandbox: MakeSandbox, settings: Settings, keymap: Keymap, *, read_only: bool, share: bool, share_fixed: bool
+) -> Launch:
     import httpx
 
     from seam_tui.tui.launch import Launch
@@ -112,7 +125,9 @@ def _demo_launch(sandbox: MakeSandbox, settings: Settings, keymap: Keymap, *, re
     return Launch(
         connection=demo_connection(),
         transport=transport,
-        read_only=read_only or settings.read_only,
+        read_only=read_only,
+        share=share,
+        share_fixed=share_fixed,
         remedies_file=settings.user_remedies_file,
         pace=_pace(settings),
         theme=settings.theme,
@@ -122,13 +137,24 @@ def _demo_launch(sandbox: MakeSandbox, settings: Settings, keymap: Keymap, *, re
     )
 
 
-def _launch(settings: Settings, keymap: Keymap, demo: Callable[[], Launch], *, read_only: bool, cache: bool) -> Launch:
+def _launch(
+    settings: Settings,
+    keymap: Keymap,
+    demo: Callable[[], Launch],
+    *,
+    cache: bool,
+    read_only: bool,
+    share: bool,
+    share_fixed: bool,
+) -> Launch:
     from seam_tui.tui.launch import Launch
 
     return Launch(
         connection=None if settings.credentials_missing else connection_of(settings),
         demo=demo,
-        read_only=read_only or settings.read_only,
+        read_only=read_only,
+        share=share,
+        share_fixed=share_fixed,
         read_only_workspaces=frozenset(settings.read_only_workspaces),
         remedies_file=settings.user_remedies_file,
         cache_folder=_cache_folder if cache else None,

@@ -25,9 +25,12 @@ def serve(
     write: Annotated[
         bool, typer.Option("--write", help="Let visitors change codes; they only look otherwise.")
     ] = False,
+    no_share: Annotated[
+        bool, typer.Option("--no-share", help="Let visitors see names, logins and ids; they are hidden otherwise.")
+    ] = False,
     visitors: Annotated[int, typer.Option(min=1, max=64, help="How many may look at once.")] = 4,
 ) -> None:
-    """Show the app in a browser to whoever has its address; read-only unless --write is given."""
+    """Show the app in a browser to whoever has its address: read-only and in share mode unless told otherwise."""
     settings = read_settings()
     if demo:
         sandbox_maker(scenario, None, None, 1)
@@ -38,13 +41,14 @@ def serve(
     except ImportError:
         raise fail("This needs textual-serve, which the extra `share` brings: pip install 'seam-tui[share]'") from None
 
-    arguments = app_arguments(demo=demo, scenario=scenario, write=write)
+    arguments = app_arguments(demo=demo, scenario=scenario, write=write, share=not no_share)
     server = WebServer(arguments, host, port, most_visitors=visitors, tell=_say)
 
     def ready() -> None:
         _say(f"Open {address(host, server.port)}/?token={server.door.token}")
         can = "sees your workspace and can change its codes" if write else "sees your workspace, read-only"
-        _say(f"Whoever has this address {can}. Ctrl+C ends it.")
+        hidden = "with the names of guests, too" if no_share else "without the names of guests"
+        _say(f"Whoever has this address {can}, {hidden}. Ctrl+C ends it.")
         if not server.is_private:
             _warn(host)
 
@@ -55,7 +59,7 @@ def serve(
         raise fail(f"Cannot listen on {host}, port {port}: {reason}. Choose another with --host or --port.") from None
 
 
-def app_arguments(*, demo: bool, scenario: str, write: bool) -> list[str]:
+def app_arguments(*, demo: bool, scenario: str, write: bool, share: bool) -> list[str]:
     """The command line of a visitor's app: every limit on what a browser may do is given here.
 
     Settings and keys are not among it, since other users of a machine can read it; the environment carries them.
@@ -63,6 +67,8 @@ def app_arguments(*, demo: bool, scenario: str, write: bool) -> list[str]:
     arguments = [sys.executable, "-m", "seam_tui"]
     if not write:
         arguments.append("--read-only")
+    if share:
+        arguments.append("--share-fixed")
     if demo:
         arguments += ["--demo", "--scenario", scenario]
     return arguments

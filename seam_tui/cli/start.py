@@ -38,6 +38,10 @@ def start(
     ] = False,
     ascii: Annotated[bool, typer.Option("--ascii", help="Paint ASCII alone, no other sign.")] = False,  # noqa: A002
     large: Annotated[bool, typer.Option("--large", help="Open in the layout for a projector.")] = False,
+    share: Annotated[
+        bool, typer.Option("--share", help="Open in share mode: names of guests, logins and ids hidden.")
+    ] = False,
+    share_fixed: Annotated[bool, typer.Option("--share-fixed", hidden=True)] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -51,7 +55,11 @@ def start(
         return
     sandbox = sandbox_maker(scenario, devices, codes, seed)
     looks = {"ascii_only": ascii, "large": large}
-    raise typer.Exit(open_app(sandbox, demo=demo, read_only=read_only, cache=not no_cache, **looks))
+    raise typer.Exit(
+        open_app(
+            sandbox, demo=demo, read_only=read_only, cache=not no_cache, share=share, share_fixed=share_fixed, **looks
+        )
+    )
 
 
 def _was_typed(context: typer.Context, name: str) -> bool:

@@ -22,6 +22,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "poll_interval": "SEAM_TUI_POLL_INTERVAL",
     "requests_per_minute": "SEAM_TUI_REQUESTS_PER_MINUTE",
     "cache": "SEAM_TUI_CACHE",
+    "share": "SEAM_TUI_SHARE",
     "theme": "SEAM_TUI_THEME",
     "ascii": "SEAM_TUI_ASCII",
     "large": "SEAM_TUI_LARGE",
@@ -97,6 +98,8 @@ class Settings:
     """Requests that reading again what no event tells may make, 0 to 600; 0 turns it off."""
     cache: bool = True
     """Whether a picture of the workspace, without PINs, is kept on disk for the next start."""
+    share: bool = False
+    """Whether the app opens in share mode: guests, logins and ids hidden."""
     theme: str | None = None
     """A theme's name; None for the app's own."""
     ascii: bool | None = None

@@ -22,6 +22,7 @@ _SETTINGS: Final[Mapping[str, tuple[str, str]]] = {
     "ascii": ("false", "Paint ASCII alone; without this line wherever the terminal can draw nothing else."),
     "large": ("false", "Open in the layout for a projector: few words, large spaces."),
     "cache": ("true", "Keep a picture of the workspace, without PINs, for a quick start."),
+    "share": ("false", "Open in share mode: names of guests, logins and ids hidden from those who watch."),
 }
 """By setting: an example, which is the default where there is one, and what it is."""
 

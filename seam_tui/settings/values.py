@@ -67,6 +67,7 @@ _REMEDIES: Final = {
     "poll_interval": "Give seconds, from 5 to 600.",
     "requests_per_minute": "Give a whole number from 0 to 600.",
     "cache": "Use true or false.",
+    "share": "Use true or false.",
     "ascii": "Use true or false, or remove it to let the terminal decide.",
     "large": "Use true or false.",
 }
@@ -102,6 +103,7 @@ def _settings_model(from_env: dict[str, Any], from_file: dict[str, Any]) -> type
         poll_interval: Annotated[float, number, interval] = 15.0
         requests_per_minute: Annotated[int, number, whole("requests_per_minute")] = 60
         cache: bool = True
+        share: bool = False
         theme: Annotated[str, plain] | None = None
         ascii: bool | None = None
         large: bool = False

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Callable
 
 import pytest
 
+from seam_tui.cli import run
 from seam_tui.cli.sharing import app_arguments
+from seam_tui.tui.app import SeamTuiApp
+from seam_tui.tui.launch import Launch
 from tests.unit.cli.command import Run, one_line
 
 
@@ -39,6 +43,50 @@ def test_an_address_that_is_not_of_this_machine_is_said(run_seam_tui: Run) -> No
     one_line(run_seam_tui("serve", "--demo", "--port", "0", "--host", "192.0.2.1"), "192.0.2.1", "--host")
 
 
+def arguments(*, demo: bool = False, write: bool = False, share: bool = True) -> list[str]:
+    return app_arguments(demo=demo, scenario="museum", write=write, share=share)
+
+
 def test_a_visitors_app_is_read_only_unless_the_one_who_shares_says_otherwise() -> None:
-    assert "--read-only" in app_arguments(demo=False, scenario="default", write=False)
-    assert "--read-only" not in app_arguments(demo=False, scenario="default", write=True)
+    assert "--read-only" in arguments()
+    assert "--read-only" not in arguments(write=True)
+
+
+def test_a_visitors_app_stays_in_share_mode_unless_the_one_who_shares_says_otherwise() -> None:
+    assert "--share-fixed" in arguments()
+    assert "--share-fixed" in arguments(write=True)
+    assert "--share-fixed" not in arguments(share=False)
+
+
+@pytest.mark.parametrize("demo", [False, True])
+@pytest.mark.parametrize("loose", ["false", "0"])
+def test_no_setting_loosens_what_holds_for_a_visitor(monkeypatch: pytest.MonkeyPatch, loose: str, demo: bool) -> None:
+    monkeypatch.setenv("SEAM_TUI_SHARE", loose)
+    monkeypatch.setenv("SEAM_TUI_READ_ONLY", loose)
+    launch = launched(arguments(demo=demo)[3:], monkeypatch)
+    assert (launch.read_only, launch.share, launch.share_fixed) == (True, True, True)
+
+
+def test_share_mode_is_asked_for_by_an_option_or_by_a_setting_and_can_then_be_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not launched([], monkeypatch).share
+    launch = launched(["--demo", "--share"], monkeypatch)
+    assert (launch.share, launch.share_fixed) == (True, False)
+    monkeypatch.setenv("SEAM_TUI_SHARE", "true")
+    launch = launched([], monkeypatch)
+    assert (launch.share, launch.share_fixed) == (True, False)
+
+
+def launched(words: list[str], monkeypatch: pytest.MonkeyPatch) -> Launch:
+    """What the app is started with by a command line; there is no screen here."""
+    seen: list[Launch] = []
+
+    def run_app(make: Callable[[], SeamTuiApp]) -> int:
+        seen.append(make().launch)
+        return 0
+
+    monkeypatch.setattr("seam_tui.tui.crash.run_app", run_app)
+    monkeypatch.setattr(sys, "argv", ["seam-tui", *words])
+    assert run() == 0
+    return seen[0]
