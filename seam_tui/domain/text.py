@@ -20,7 +20,6 @@ _ANSI: Final = re.compile(
     r"|\x1b[ -/]*[0-~]?"  # two-character escapes, and a lone escape
 )
 _SPACES: Final = re.compile(r"\s+")
-_ASCII_PRINTABLE: Final = re.compile(r"[!-~]+(?: [!-~]+)*\Z")
 _MAX_COMBINING: Final = 2
 """Combining marks kept on one character: enough for every living script, too few for stacked text."""
 _MAX_MARKS: Final = 6
@@ -47,11 +46,19 @@ def plain_text(value: object, limit: int = MAX_LENGTH) -> str:
     Returns:
         Text that has the same width everywhere and cannot act.
     """
+    # Printable ASCII and single spaces are nearly all that comes: told without a pattern, half as fast again.
+    if (
+        type(value) is str
+        and value.isascii()
+        and value.isprintable()
+        and "  " not in value
+        and value.strip() == value
+        and len(value) <= limit
+    ):
+        return value
     if value is None:
         return ""
     text = value if isinstance(value, str) else str(value)
-    if len(text) <= limit and _ASCII_PRINTABLE.match(text):
-        return text
     # A hostile string may be of any length; nothing past this point could be shown anyway.
     text = unicodedata.normalize("NFC", _ANSI.sub("", text[: limit * 8]))
     kept: list[str] = []

@@ -1,11 +1,18 @@
-"""What every call to Seam goes through: one SDK client, failures as `SeamFailure`, pages, decoding."""
+"""What every call to Seam goes through: one SDK client, failures as `SeamFailure`, pages, decoding.
+
+Writes go through the SDK's routes. What answers with records is asked through the HTTP client below them
+(`AsyncSeam.client`: the same credentials, retries, parameters and errors), for the routes make an object of each record
+that we would only take apart again: with a hundred thousand codes that is a fifth of the work.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+from seam.response import unwrap, unwrap_list
 from seam.seam import AsyncSeam
 
 from seam_tui.domain.clock import Clock, SystemClock
@@ -22,6 +29,34 @@ _T = TypeVar("_T")
 def moment(value: datetime | None) -> str | None:
     """A time as Seam takes it."""
     return None if value is None else value.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One question to the API."""
+
+    path: str
+    key: str
+    """Where its answer stands in the body."""
+    doing: str
+    """What is being done, as the subject of a sentence."""
+
+    def one(self, decoder: Callable[[dict[str, Any]], _T]) -> Callable[[Any], _T]:
+        """A decoder of its body, out of one of the record in it."""
+        return lambda body: decoder(unwrap(body, self.key, self.path))
+
+    def many(self, decoder: Callable[[list[Any]], _T]) -> Callable[[Any], _T]:
+        """A decoder of its body, out of one of the list in it."""
+        return lambda body: decoder(unwrap_list(body, self.key, self.path))
+
+
+WORKSPACE: Final = Route("/workspaces/get", "workspace", "Reading the workspace")
+WORKSPACES: Final = Route("/workspaces/list", "workspaces", "Reading the workspaces")
+
+
+def each(decoder: Callable[[dict[str, Any]], _T]) -> Callable[[list[Any]], tuple[_T, ...]]:
+    """A decoder of pages out of one of records."""
+    return lambda records: tuple([decoder(record) for record in records])
 
 
 class SeamCalls:
@@ -83,25 +118,50 @@ class SeamCalls:
         # Raised out here, so that the original, which may hold a request's body, is not even its context.
         raise failure
 
-    async def _read(self, call: Awaitable[Any], doing: str, decoder: Callable[[Any], _T]) -> _T:
-        """Await a call and decode its answer; an answer that cannot be decoded is a `BadAnswer`."""
-        return decoded(decoder, await self._ask(call, doing), doing)
+    async def _get(self, route: Route, decoder: Callable[[dict[str, Any]], _T], params: dict[str, Any]) -> _T:
+        """One record; an answer that cannot be decoded is a `BadAnswer`."""
+        answer = await self._ask(self._seam.client.get(route.path, params=params), route.doing)
+        return decoded(route.one(decoder), answer, route.doing)
+
+    async def _post(
+        self, route: Route, decoder: Callable[[dict[str, Any]], _T], body: dict[str, Any], pins: Iterable[Pin] = ()
+    ) -> _T:
+        """Ask for something to be made, and decode what was; what is None in the body is not sent."""
+        given = {name: value for name, value in body.items() if value is not None}
+        answer = await self._ask(self._seam.client.post(route.path, json=given), route.doing, pins)
+        return decoded(route.one(decoder), answer, route.doing)
+
+    async def _list(
+        self, route: Route, decoder: Callable[[list[Any]], tuple[_T, ...]], params: dict[str, Any]
+    ) -> tuple[_T, ...]:
+        """The records of one page."""
+        answer = await self._ask(self._seam.client.get(route.path, params=params), route.doing)
+        return decoded(route.many(decoder), answer, route.doing)
 
     async def _pages(
-        self, call: Callable[..., Awaitable[Any]], doing: str, decoder: Callable[[Any], _T], params: dict[str, Any]
+        self, route: Route, decoder: Callable[[list[Any]], tuple[_T, ...]], params: dict[str, Any]
     ) -> AsyncIterator[tuple[_T, ...]]:
         """Follow `page_cursor` to the end; a server without pagination gives one page."""
+        records = route.many(decoder)
+
+        def read(body: Any) -> tuple[tuple[_T, ...], str | None]:
+            return records(body), decode.next_cursor(body)
+
         cursor: str | None = None
         seen: set[str] = set()
         while True:
-            page = await self._ask(call(**params, page_cursor=cursor), doing)
-            yield decoded(lambda records: tuple(decoder(record) for record in records), page, doing)
-            cursor = decoded(decode.next_cursor, page, doing)
+            # What was answered is let go before the page is handed on.
+            page, cursor = decoded(read, await self._page(route, params, cursor), route.doing)
+            yield page
             if cursor is None:
                 return
             if cursor in seen:
-                raise BadAnswer(f"{doing} gave the same page twice.", "Reload; tell Seam's support if it stays.")
+                raise BadAnswer(f"{route.doing} gave the same page twice.", "Reload; tell Seam's support if it stays.")
             seen.add(cursor)
+
+    def _page(self, route: Route, params: dict[str, Any], cursor: str | None) -> Awaitable[Any]:
+        given = params if cursor is None else {**params, "page_cursor": cursor}
+        return self._ask(self._seam.client.get(route.path, params=given), route.doing)
 
 
 def decoded(decoder: Callable[[_S], _T], record: _S, doing: str) -> _T:

@@ -13,8 +13,8 @@ from seam_tui.domain.access_code import AccessCode, AccessCodeType
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
-from seam_tui.seam_api import decode
-from seam_tui.seam_api.calls import decoded, moment, secrets_of
+from seam_tui.seam_api import decode, decode_codes
+from seam_tui.seam_api.calls import WORKSPACES, Route, each, moment, secrets_of
 from seam_tui.seam_api.connection import Connection, ReadOnlySwitch, client_options
 from seam_tui.seam_api.errors import ActionFailed, BadAnswer, SeamFailure
 from seam_tui.seam_api.failures import failure_from
@@ -23,6 +23,10 @@ from seam_tui.seam_api.reading import SeamReading
 ATTEMPT_TIMEOUT: Final = 30.0
 """Seconds to wait for an action attempt; locks are slow (seam_facts section 2, lock / unlock)."""
 ATTEMPT_INTERVAL: Final = 1.0
+
+_CREATING: Final = Route("/access_codes/create", "access_code", "Creating the code")
+_PULLING: Final = Route("/access_codes/pull_backup_access_code", "access_code", "Pulling a backup code")
+_CONNECTING: Final = Route("/connect_webviews/create", "connect_webview", "Making a Connect Webview")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +68,15 @@ class SeamClient(SeamReading):
         Returns:
             The new code as Seam answers it, normally still to be set.
         """
-        call = self._seam.access_codes.create(
-            device_id=device_id,
-            name=name,
-            code=None if pin is None else pin.reveal(),
-            starts_at=moment(starts_at),
-            ends_at=moment(ends_at),
-            is_external_modification_allowed=is_external_modification_allowed,
-        )
-        answer = await self._ask(call, "Creating the code", () if pin is None else (pin,))
-        try:
-            return decoded(decode.created_code, answer, "Creating the code")
-        except SeamFailure as failure:
-            failure.outcome_unknown = True  # the code itself was made
-            raise
+        wanted = {
+            "device_id": device_id,
+            "name": name,
+            "code": None if pin is None else pin.reveal(),
+            "starts_at": moment(starts_at),
+            "ends_at": moment(ends_at),
+            "is_external_modification_allowed": is_external_modification_allowed,
+        }
+        return await self._post(_CREATING, decode_codes.created_code, wanted, () if pin is None else (pin,))
 
     async def update_access_code(
         self,
@@ -112,11 +111,9 @@ class SeamClient(SeamReading):
         No source says which of the answer's two keys is the backup, so an answer that does not name itself one is
         followed through the original's `pulled_backup_access_code_id`.
         """
-        doing = "Pulling a backup code"
         trouble: SeamFailure | None = None
         try:
-            call = self._seam.access_codes.pull_backup_access_code(access_code_id=access_code_id)
-            answer = await self._read(call, doing, lambda record: decode.access_code(record, is_managed=True))
+            answer = await self._post(_PULLING, decode_codes.managed_code, {"access_code_id": access_code_id})
             if answer.is_backup:
                 return answer
         except BadAnswer as failure:
@@ -126,7 +123,9 @@ class SeamClient(SeamReading):
         try:
             original = await self.get_access_code(access_code_id)
             if original.pulled_backup_access_code_id is None:
-                raise trouble or BadAnswer(f"{doing} gave no backup code.", "Refresh the code, then try again.")
+                raise trouble or BadAnswer(
+                    f"{_PULLING.doing} gave no backup code.", "Refresh the code, then try again."
+                )
             return await self.get_access_code(original.pulled_backup_access_code_id)
         except SeamFailure as failure:
             failure.outcome_unknown = True  # the pull itself was taken
@@ -197,8 +196,7 @@ class SeamClient(SeamReading):
 
     async def create_connect_webview(self) -> str:
         """Make a Connect Webview and give back its address, for a person's browser (/connect_webviews/create)."""
-        call = self._seam.connect_webviews.create(accepted_capabilities=["lock"])
-        return await self._read(call, "Making a Connect Webview", decode.web_address)
+        return await self._post(_CONNECTING, decode.web_address, {"accepted_capabilities": ["lock"]})
 
     async def _attempt(self, call: Awaitable[Any], doing: str) -> ActionAttempt:
         attempt = await self._ask(call, doing)
@@ -239,17 +237,15 @@ async def list_workspaces(connection: Connection) -> tuple[Workspace, ...]:
     Raises:
         SeamFailure: The token is refused, or Seam cannot be asked.
     """
-    doing = "Reading the workspaces"
     switch = ReadOnlySwitch(read_only=True, endpoint=connection.endpoint)
     try:
         seam = AsyncSeamWithoutWorkspace(
             personal_access_token=connection.personal_access_token, **client_options(connection, switch)
         )
         async with seam:
-            records = await seam.workspaces.list()  # type: ignore[no-untyped-call]  # the SDK's proxy has no types
-            return tuple(decode.workspace(record) for record in records)
+            return WORKSPACES.many(each(decode.workspace))(await seam.client.get(WORKSPACES.path))
     except Exception as error:
-        failure = failure_from(error, doing, secrets_of(connection))
+        failure = failure_from(error, WORKSPACES.doing, secrets_of(connection))
     raise failure
 
 

@@ -13,7 +13,7 @@ from seam.seam_without_workspace import AsyncSeamWithoutWorkspace
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.clock import Clock
 from seam_tui.seam_api import decode
-from seam_tui.seam_api.calls import decoded, secrets_of
+from seam_tui.seam_api.calls import WORKSPACE, WORKSPACES, decoded, each, secrets_of
 from seam_tui.seam_api.connection import Connection, ReadOnlySwitch, client_options
 from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.seam_api.failures import failure_from
@@ -99,10 +99,8 @@ async def _ask(connection: Connection, options: dict[str, Any]) -> tuple[Workspa
         async with AsyncSeamWithoutWorkspace(
             personal_access_token=connection.personal_access_token, **options
         ) as person:
-            records = await person.workspaces.list()  # type: ignore[no-untyped-call]  # the SDK's proxy has no types
-            return decoded(
-                lambda found: tuple(decode.workspace(one) for one in found), records, "Reading the workspaces"
-            )
+            answer = await person.client.get(WORKSPACES.path)
+            return decoded(WORKSPACES.many(each(decode.workspace)), answer, WORKSPACES.doing)
     seam = AsyncSeam(
         api_key=connection.api_key,
         personal_access_token=connection.personal_access_token,
@@ -110,4 +108,5 @@ async def _ask(connection: Connection, options: dict[str, Any]) -> tuple[Workspa
         **options,
     )
     async with seam:
-        return (decoded(decode.workspace, await seam.workspaces.get(), "Reading the workspace"),)
+        answer = await seam.client.get(WORKSPACE.path)
+        return (decoded(WORKSPACE.one(decode.workspace), answer, WORKSPACE.doing),)

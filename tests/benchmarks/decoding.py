@@ -7,13 +7,12 @@ import json
 import time
 import tracemalloc
 from collections.abc import Callable
-from typing import Any
 
 from seam.resources.access_code import AccessCode as SdkCode
 
 from seam_tui.sandbox.server import create_sandbox
 from seam_tui.sandbox.wire import code_json
-from seam_tui.seam_api import decode
+from seam_tui.seam_api import decode_codes
 from seam_tui.sync.loader import FREEZE_EVERY, freeze_records
 from seam_tui.workspace.store import WorkspaceStore
 from tests.benchmarks.lines import Budget, Line, median
@@ -72,8 +71,7 @@ def _sdk(body: bytes) -> int:
 
 
 def _keep(store: WorkspaceStore, body: bytes) -> int:
-    records: list[Any] = [SdkCode.from_dict(record) for record in json.loads(body)["access_codes"]]
-    codes = tuple(decode.access_code(record, is_managed=True) for record in records)
+    codes = decode_codes.managed_codes(json.loads(body)["access_codes"])
     store.apply_codes(codes)
     return len(codes)
 
