@@ -6,6 +6,7 @@ Reached in-process through `httpx.ASGITransport` or over HTTP; it speaks the API
 import asyncio
 import json
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any
 
 from starlette.applications import Starlette
@@ -150,16 +151,21 @@ class Sandbox:
         except CutConnectionError:
             self._log(request, params.values, 0, took_effect, body)
             raise
-        response.headers["seam-request-id"] = request_id
+        self._stamp(response, request_id)
         status = 0 if isinstance(response, CutResponse) else response.status_code
         self._log(request, params.values, status, took_effect, body)
         return response
 
     def _refuse(self, request: Request, params: Json, error: ApiError, request_id: str) -> Response:
         response = _json(error.envelope(request_id), error.status, error.headers)
-        response.headers["seam-request-id"] = request_id
+        self._stamp(response, request_id)
         self._log(request, params, error.status, False, {})
         return response
+
+    def _stamp(self, response: Response, request_id: str) -> None:
+        """The headers of every answer; its date is the sandbox's own time, as that of its events."""
+        response.headers["seam-request-id"] = request_id
+        response.headers["date"] = formatdate(self.clock.timestamp(), usegmt=True)
 
     def _log(self, request: Request, params: Json, status: int, took_effect: bool, answer: Json) -> None:
         path = request.url.path

@@ -30,7 +30,7 @@ def run(app: Starlette, host: str, port: int, on_ready: Callable[[int], None] | 
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         real_port: int = listener.getsockname()[1]
-        config = uvicorn.Config(app, log_level="warning", access_log=False)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, date_header=False)
 
         def ready() -> None:
             if on_ready is not None:

@@ -104,6 +104,11 @@ class SeamCalls:
         """How many reads were answered with a 429 so far, those that were then asked again as well."""
         return self._switch.refusals
 
+    @property
+    def server_time(self) -> datetime | None:
+        """Seam's own time at its last answer, to the second; None where it never told it."""
+        return self._switch.server_time
+
     async def close(self) -> None:
         """Release the connections."""
         await self._seam.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -65,6 +66,8 @@ class ReadOnlySwitch:
         self.read_only = read_only
         self.rests: dict[str, float] = {}
         """By request id: seconds that the last 429 asked to wait."""
+        self.server_time: datetime | None = None
+        """Seam's own time at its last answer, to the second; None where none told it."""
         self.refusals = 0
         """How many reads were answered with a 429, those that were then asked again as well."""
         self._prefix = urlsplit(endpoint).path.rstrip("/")
@@ -85,8 +88,9 @@ class ReadOnlySwitch:
                 "Turn read-only off, or start without --read-only, to change things.",
             )
 
-    async def note_rest(self, response: httpx.Response) -> None:
-        """Keep how long a 429 asks to wait: the SDK does not hand on its headers."""
+    async def note_headers(self, response: httpx.Response) -> None:
+        """Keep what time it is at Seam, and how long a 429 asks to wait: the SDK does not hand on its headers."""
+        self.server_time = _date(response.headers.get("date")) or self.server_time
         if response.status_code == 429:
             self.refusals += self.is_read(response.request)
             seconds = _seconds(response.headers.get("retry-after"))
@@ -111,6 +115,17 @@ class ReadOnlySwitch:
                 "The change was answered by something that is not Seam.",
                 "Check the network and SEAM_ENDPOINT, then look again.",
             )
+
+
+def _date(header: str | None) -> datetime | None:
+    """The time that an HTTP date tells."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        told = parsedate_to_datetime(header or "")
+    except ValueError:
+        return None
+    return told.replace(tzinfo=told.tzinfo or UTC)
 
 
 def _seconds(retry_after: str | None) -> float | None:
@@ -146,7 +161,7 @@ def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, 
         backoff_jitter=1 / 6,
         validate_response=_read_whole,
     )
-    hooks = {"event_hooks": {"request": [switch.check], "response": [switch.note_rest, switch.confirm]}}
+    hooks = {"event_hooks": {"request": [switch.check], "response": [switch.note_headers, switch.confirm]}}
     options: dict[str, Any] = {"endpoint": connection.endpoint, "timeout": connection.timeout}
     if connection.transport is None:
         return options | {"retries": retry, "httpx_options": hooks}

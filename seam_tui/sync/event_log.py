@@ -23,7 +23,9 @@ LOOK_BACKS: Final = (timedelta(days=1), timedelta(hours=1), timedelta(minutes=5)
 TRUST: Final = 600.0
 """Seconds after a look within which nothing is taken to have fallen out of a log that is empty."""
 FUTURE: Final = timedelta(days=1)
-"""An event further ahead than this is not gone by: the events until then would be missed."""
+"""How far an event may be ahead of this machine's clock, which may be wrong, where Seam does not tell its own time."""
+_SECOND: Final = timedelta(seconds=1)
+"""An HTTP date tells whole seconds."""
 _ROUND: Final = 100
 """Limits are round numbers: an answer of another length was not cut down."""
 _STEP: Final = timedelta(milliseconds=1)
@@ -196,7 +198,9 @@ class EventLog:
         return EventMark(mark.at)
 
     def _newest(self, listed: Iterable[Event]) -> EventMark | None:
-        latest = self._clock.now() + FUTURE
+        """The newest event that is not ahead of Seam's own time: gone by that one, those until then would be missed."""
+        told = self._client.server_time
+        latest = self._clock.now() + FUTURE if told is None else told + _SECOND
         past = (event for event in listed if event.created_at <= latest)
         newest = max(past, key=lambda event: event.created_at, default=None)
         return None if newest is None else EventMark(newest.created_at, newest.event_id)

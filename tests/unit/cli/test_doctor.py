@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from seam_tui.cli.checks import Check, Terminal, folder_checks, terminal_checks
 from seam_tui.domain.clock import SystemClock
 from seam_tui.sandbox.faults import FaultRule
 from seam_tui.sandbox.server import SANDBOX_KEY, SANDBOX_TOKEN, Sandbox
-from tests.unit.cli.command import Ended, Run
+from tests.unit.cli.command import NOW, Ended, Run
 
 WRONG_KEY = "seam_other_9f3cWRONGkeyDigits"
 GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -26,6 +27,17 @@ def found(ended: Ended) -> dict[str, dict[str, str]]:
     assert ended.code == (0 if ended.json["is_well"] else 1)
     assert all(check["remedy"] for check in checks if check["state"] == "wrong")
     return {check["name"]: check for check in checks}
+
+
+@pytest.fixture
+def served(served: tuple[Sandbox, dict[str, str]]) -> Iterator[tuple[Sandbox, dict[str, str]]]:
+    """A sandbox whose time is this machine's."""
+    sandbox, _ = served
+    sandbox.clock.set(SystemClock().now())
+    sandbox.clock.speed = 1
+    yield served
+    sandbox.clock.set(NOW)
+    sandbox.clock.speed = 0
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ class Log:
     refuses_larger: bool = False
     asked: list[tuple[datetime, datetime | None, int]] = field(default_factory=list)
     failure: Exception | None = None
+    server_time: datetime | None = None
 
     async def list_events(self, since: datetime, limit: int = 500) -> tuple[Event, ...]:
         return self._answer(since, None, limit)
@@ -246,6 +247,32 @@ def test_an_event_of_a_far_future_does_not_hide_those_until_then() -> None:
         assert [e.event_id for e in await followed.look()] == ["b"]
 
     in_time(work(), clock)
+
+
+@pytest.mark.parametrize("ahead", [5, 3_600, 86_000])
+def test_an_event_ahead_of_seams_own_time_does_not_hide_those_until_then(ahead) -> None:
+    clock = SimulatedClock(at(-7_200))
+    log = Log([event("a", 0), event("odd", ahead)], server_time=at(2))
+
+    async def work() -> None:
+        followed = follow(log, clock, EventMark(at(-1)), overlap=1.0)
+        assert [e.event_id for e in await followed.look()] == ["a", "odd"]
+        assert followed.mark == EventMark(at(0), "a")
+        log.events.append(event("b", 3))
+        log.server_time = at(4)
+        assert [e.event_id for e in await followed.look()] == ["b"]
+        log.server_time = at(ahead + 10)
+        assert await followed.look() == ()
+        assert followed.mark == EventMark(at(ahead), "odd")
+
+    in_time(work(), clock)
+
+
+def test_an_event_of_the_second_that_seam_tells_is_gone_by() -> None:
+    log = Log([event("a", 0), event("b", 0.9)], server_time=at(0))
+    followed = follow(log, SimulatedClock(NOW), EventMark(at(-1)))
+    in_time(followed.look())
+    assert followed.mark == EventMark(at(0.9), "b")
 
 
 # -- where the log ends
