@@ -161,7 +161,7 @@ def sample() -> None:
     out = [
         *sample_lines(),
         "[keys]",
-        '# Another key for anything, or several: delete = "ctrl+d", delete = ["D", "f8"].',
+        '# Another key for anything, or several: delete = "ctrl+d", delete = ["ctrl+d", "f4"].',
         "# Esc, Enter, Tab, the arrows, Ctrl+Q and Ctrl+C stay what they are; what they do can have other keys, too.",
     ]
     for name, binding in bindings_by_id().items():

@@ -7,7 +7,7 @@ from typing import Any
 
 from seam_tui.settings.model import KEYS, SettingsError, shown
 
-_REMEDY = 'Write an action and its key, such as delete = "ctrl+d", or several keys: ["D", "delete"].'
+_REMEDY = 'Write an action and its key, such as delete = "ctrl+d", or several keys: ["ctrl+d", "delete"].'
 
 
 def read_keys(table: Any, source: str) -> tuple[dict[str, tuple[str, ...]], list[SettingsError]]:

@@ -72,7 +72,7 @@ async def test_keys_work_from_the_start_without_a_click(chromium: Browser, demo:
         await visitor.shows("‼ urgent  Zoë Lindqvist", "conflicting_external_modification")
         await visitor.press("Enter", "Escape")
         await visitor.press("?")
-        await visitor.shows("Keys", "Reveal PIN")
+        await visitor.shows("Where to begin", "What the signs mean")
         await visitor.press("Escape")
         await visitor.shows("Means:")
 
@@ -115,9 +115,10 @@ async def test_a_visitor_writes_no_file_on_the_machine_of_the_one_who_shares(
         await visitor.press("d")
         await visitor.shows("w write to a file")
         await visitor.press("w")
-        await visitor.shows("Write the plan to a file", "Enter saves")
-        await visitor.press("Enter")
-        await visitor.shows("From a browser nothing is saved to a file.")
+        await visitor.shows("Write the plan to a file", "From a browser nothing is saved to a file.")
+        await visitor.shows("Enter saves", gone=True)
+        await visitor.press("Enter", "Escape")
+        await visitor.shows("From a browser", gone=True)
     assert [path for path in to_change.folder.rglob("*.json") if "plan" in str(path)] == []
 
 

@@ -174,7 +174,7 @@ async def test_what_no_page_of_ours_sends_is_ignored(demo: Served) -> None:
         await one.sends(
             "stdin", "\ud800"
         )  # half a character; it comes in as a question mark, which is the key for help
-        await one.gets(b"Keys")
+        await one.gets(b"Where to begin")
     await until("no app", lambda: demo.apps == [])
     assert demo.logs == []
 

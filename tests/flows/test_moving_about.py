@@ -124,15 +124,19 @@ async def test_no_line_is_wider_than_the_screen_and_growing_it_brings_the_panes_
 
 
 async def test_help_lists_every_key_and_what_it_does() -> None:  # UX 22
-    from seam_tui.tui.actions import BOUND, NAVIGATION
+    from seam_tui.tui.actions import BOUND, EVERYWHERE, NAVIGATION
+    from seam_tui.tui.help import MEANINGS
+    from seam_tui.workspace.triage import Severity
 
     async with running_app() as app:
         await app.press("question_mark")
-        await app.dialog.says("Keys", "Go to the next pane")
+        await app.dialog.says("Help", "Where to begin n goes to the next error.", "Go to the next pane")
         for bound in BOUND.values():
             assert f"{bound.key_label} {bound.action.label}. {bound.action.summary}" in app.dialog.words
-        for move in NAVIGATION:
+        for move in (*NAVIGATION, *EVERYWHERE):
             assert f"{move.key_label} {move.description}" in app.dialog.words
+        for severity in Severity:
+            assert f"{severity.label} {MEANINGS[severity]}" in app.dialog.words
         await app.dialog.leave()
 
 

@@ -96,7 +96,7 @@ def test_every_pane_and_dialog_keeps_its_borders_in_line(tmp_path: Path, size: t
             window.wait_until_steady()
             assert_right_border_is_straight(window)
         window.press("?")
-        window.wait_for_text("Keys")
+        window.wait_for_text("Where to begin")
         window.wait_until_steady()
         assert max(window.line_ends) <= window.width
 

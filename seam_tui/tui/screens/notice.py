@@ -1,4 +1,4 @@
-"""Shows something to read or copy: the address of a Connect Webview, the keys, the way to set a key."""
+"""Shows something to read or copy: the address of a Connect Webview, the help, what went wrong."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
-from seam_tui.tui.actions import BOUND, EVERYWHERE, NAVIGATION, PALETTE
-from seam_tui.tui.key_names import key_label
-from seam_tui.tui.keymap import DEFAULT_KEYS, Keyed, Keymap
 from seam_tui.tui.screens.dialog import Dialog
 from seam_tui.tui.widgets.detail_view import DetailView
-from seam_tui.tui.widgets.document import Block, Heading, Paragraph
+from seam_tui.tui.widgets.document import Block, Paragraph
 
 
 class NoticeScreen(Dialog[None]):
@@ -81,32 +78,3 @@ class NoticeScreen(Dialog[None]):
                 self.action_copy()
             case _:
                 self.dismiss(None)
-
-
-def help_text(keymap: Keymap = DEFAULT_KEYS) -> list[Block]:
-    """Every key with what it does, from the one registry (UX rule 22).
-
-    Args:
-        keymap: The keys in force.
-    """
-    groups: dict[str, list[tuple[str, Content]]] = {}
-    for bound in BOUND.values():
-        meaning = Content.assemble((bound.action.label, "bold"), f". {bound.action.summary}")
-        groups.setdefault(bound.group, []).append((_keys(bound, keymap), meaning))
-    groups["Moving about"] = [
-        ("Tab", Content("Go to the next pane")),
-        ("Enter", Content("Go one level deeper: from a lock to its codes, from a code to its buttons")),
-        (_keys(PALETTE, keymap), Content(PALETTE.description)),
-        ("← →", Content("In the detail: choose a button; Enter presses it")),
-        *((_keys(move, keymap), Content(move.description)) for move in (*NAVIGATION, *EVERYWHERE)),
-    ]
-    text: list[Block] = []
-    for group, keys in groups.items():
-        text.append(Heading(Content.styled(group, "bold $text-accent")))
-        text.extend(Paragraph(what, indent=1, lead=f"{key:<8}", lead_style="bold $text-primary") for key, what in keys)
-    text.append(Paragraph(Content("Any key can be another one: seam-tui config sample shows how.")))
-    return text
-
-
-def _keys(bound: Keyed, keymap: Keymap) -> str:
-    return " ".join(key_label(key) for key in keymap.keys(bound))

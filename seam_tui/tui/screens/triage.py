@@ -342,10 +342,11 @@ class TriageScreen(SharedScreen):
         self.draw_bars()
 
     def action_help(self) -> None:
-        """Show every key."""
-        from seam_tui.tui.screens.notice import NoticeScreen, help_text
+        """Show where to begin, what the signs mean, and every key."""
+        from seam_tui.tui.help import help_text
+        from seam_tui.tui.screens.notice import NoticeScreen
 
-        self.app.push_screen(NoticeScreen("Keys", help_text(self.launch.keymap)))
+        self.app.push_screen(NoticeScreen("Help", help_text(self.launch.keymap)))
 
     @property
     def _was_to_be_read_only(self) -> bool:

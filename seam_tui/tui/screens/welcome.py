@@ -23,6 +23,7 @@ _HOW: Final = (
     "    export SEAM_PERSONAL_ACCESS_TOKEN=seam_at…",
     "    export SEAM_WORKSPACE_ID=…",
     "and start seam-tui again. No code is changed before you say yes; --read-only refuses every change.",
+    "Does it not work? seam-tui doctor says why. seam-tui config shows the settings and where they are.",
 )
 
 
