@@ -10,6 +10,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from seam_tui.domain.veil import SHARED, VEIL
+
 FIRST_WORDS: Final = {"devices": "Loading the devices…", "codes": "Loading the access codes…", "detail": ""}
 """What the panes say while nothing has come."""
 FIRST_TITLES: Final = {"devices": "1 Devices", "codes": "2 Codes", "detail": "3 Detail"}
@@ -36,7 +38,8 @@ class SkeletonScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The bar, the panes, a line of nothing, the bar of keys."""
-        yield Static(Content.styled("seam-tui", "bold $text-primary"), classes="bar")
+        badge = ["  ", (SHARED, "bold reverse")] if VEIL.is_drawn else []
+        yield Static(Content.assemble(("seam-tui", "bold $text-primary"), *badge), classes="bar")
         with Horizontal(id="panes"):
             for pane, title in FIRST_TITLES.items():
                 with Container(id=f"{pane}-pane", classes="pane") as container:
