@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button, Static
 
-from seam_tui.domain.veil import VEIL
+from seam_tui.domain.veil import SHARED, VEIL
 from seam_tui.tui.key_names import key_label
 from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.surviving import Guarded
-from seam_tui.tui.widgets.bars import READ_ONLY, SHARED
+from seam_tui.tui.widgets.bars import READ_ONLY
 
 
 def words(text: str | Content, *, id: str | None = None, classes: str | None = None) -> Static:  # noqa: A002

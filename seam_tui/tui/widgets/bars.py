@@ -14,11 +14,9 @@ from textual.widgets import Static
 
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.text import shorten
-from seam_tui.domain.veil import VEIL
+from seam_tui.domain.veil import SHARED, VEIL
 from seam_tui.workspace.times import duration
 
-SHARED: Final = " SHARED "
-"""The badge of share mode, on every screen."""
 READ_ONLY: Final = " READ-ONLY "
 """The badge of a session in which nothing can be changed, on every screen."""
 GREYED: Final = "$text-disabled"
