@@ -26,6 +26,8 @@ _ALONE_BELOW: Final = 4
 _STRAIGHT: Final = str.maketrans("“”", '""')
 HIDDEN_EMAIL: Final = "(e-mail hidden)"
 """What stands for an e-mail address."""
+NAMES_HIDDEN: Final = "names hidden (share mode)"
+"""What a file or a report of share mode says of itself."""
 SHARED: Final = " SHARED "
 """The badge of share mode, on every screen."""
 NO_NAME: Final = "(no name)"

@@ -1,4 +1,7 @@
-"""What became of every code of a run, as text, CSV or JSON: saved because a person asked for it, and without a PIN."""
+"""What became of every code of a run, as text, CSV or JSON: saved because a person asked for it, and without a PIN.
+
+In share mode a file tells no more than the screen: rows hold pseudonyms then, ids are cut, and the file says so.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Final
 
 from seam_tui.domain.private_file import write_private
+from seam_tui.domain.veil import NAMES_HIDDEN, VEIL
 from seam_tui.reports.triage_text import DEFAULT_WIDTH, wrapped
 
 SUFFIXES: Final = (".csv", ".json", ".txt")
@@ -26,7 +30,7 @@ class ResultRow:
     """One code and what became of it. It has no field for a PIN."""
 
     title: str
-    """The code's name, plain text."""
+    """The code's name as it may be shown, plain text."""
     access_code_id: str
     device_title: str
     outcome: str
@@ -39,6 +43,21 @@ class ResultRow:
     """Of the code that was made in its place."""
 
 
+def _as_shown(rows: Iterable[ResultRow]) -> list[ResultRow]:
+    """The rows with their ids cut and their texts without logins, in share mode."""
+    cut, text = VEIL.record_id, VEIL.text
+    return [
+        replace(
+            row,
+            access_code_id=cut(row.access_code_id),
+            device_title=text(row.device_title),
+            said=text(row.said),
+            new_access_code_id=row.new_access_code_id and cut(row.new_access_code_id),
+        )
+        for row in rows
+    ]
+
+
 def results_csv(rows: Iterable[ResultRow]) -> str:
     """A table for a spreadsheet, in which no cell is a formula: names come from guests' bookings.
 
@@ -46,13 +65,14 @@ def results_csv(rows: Iterable[ResultRow]) -> str:
         rows: The results.
 
     Returns:
-        CSV with a header and CRLF line ends, as RFC 4180 has it.
+        CSV with a header and CRLF line ends, as RFC 4180 has it; in share mode a last column says so.
     """
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(field.name for field in fields(ResultRow))
-    for row in rows:
-        writer.writerow(_harmless(value or "") for value in asdict(row).values())
+    note = [NAMES_HIDDEN] if VEIL.is_drawn else []
+    writer.writerow([field.name for field in fields(ResultRow)] + ["note"] * len(note))
+    for row in _as_shown(rows):
+        writer.writerow([*(_harmless(value or "") for value in asdict(row).values()), *note])
     return out.getvalue()
 
 
@@ -63,7 +83,9 @@ def _harmless(cell: str) -> str:
 def results_json(rows: Sequence[ResultRow]) -> str:
     """The results and how many ended in which way, for a program."""
     counts = dict(Counter(row.outcome for row in rows))
-    return json.dumps({"counts": counts, "results": [asdict(row) for row in rows]}, indent=2, ensure_ascii=False) + "\n"
+    note = {"note": NAMES_HIDDEN} if VEIL.is_drawn else {}
+    told = note | {"counts": counts, "results": [asdict(row) for row in _as_shown(rows)]}
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
 def results_text(rows: Sequence[ResultRow], width: int = DEFAULT_WIDTH) -> str:
@@ -76,7 +98,9 @@ def results_text(rows: Sequence[ResultRow], width: int = DEFAULT_WIDTH) -> str:
     width = max(width, _LEAST_WIDTH)
     counts = Counter(row.outcome for row in rows)
     lines = list(wrapped(", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "Nothing.", width, ""))
-    for row in rows:
+    if VEIL.is_drawn:
+        lines += wrapped(NAMES_HIDDEN, width, "")
+    for row in _as_shown(rows):
         where = f" on {row.device_title}" if row.device_title else ""
         lines += ["", *wrapped(f"{row.outcome}: {row.title}{where}", width, "")]
         lines += wrapped(row.said, width, "  ", "  ")

@@ -17,6 +17,7 @@ from textual.widgets import Button, Input, Static
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ACTIONS
 from seam_tui.domain.device import Device
+from seam_tui.domain.private_file import brief_path
 from seam_tui.domain.text import plain_text
 from seam_tui.domain.veil import VEIL
 from seam_tui.operations.plan import Friction, Plan, PlanStep
@@ -358,7 +359,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
 
     def _saved(self, path: Path | None) -> None:
         if path is not None:
-            self.say_here(f"Written to {plain_text(path)}. Nothing was sent.")
+            self.say_here(f"Written to {plain_text(brief_path(path))}. Nothing was sent.")
 
     def action_yes(self) -> None:
         """Say yes with the letter, where a letter is enough and the moment is over."""

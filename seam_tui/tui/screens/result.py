@@ -21,9 +21,11 @@ from textual.widgets import Button, Static
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
+from seam_tui.domain.private_file import brief_path
 from seam_tui.domain.text import plain_text
 from seam_tui.domain.veil import VEIL
 from seam_tui.operations.journal_records import Outcome
+from seam_tui.operations.operation import IDS_HIDDEN
 from seam_tui.operations.plan import PlanStep
 from seam_tui.operations.step_result import StepResult
 from seam_tui.reports.run_report import SUFFIXES, ResultRow, save_results
@@ -314,7 +316,9 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
     def action_copy(self) -> None:
         """Copy the ids of what failed, a line each."""
         ids = self._ids(_TO_RETRY)
-        if ids:
+        if VEIL.is_drawn:
+            self.say_here(IDS_HIDDEN)
+        elif ids:
             self.app.copy_to_clipboard("\n".join(ids))
             self.say_here(f"Copied the ids of {codes_in_words(len(ids))}.")
         else:
@@ -323,14 +327,15 @@ class ResultScreen(ListingDialog[ResultAnswer | None]):
     def action_save(self) -> None:
         """Ask where to save the result."""
         rows = self.rows
-        about = f"The file names the guests; no PIN is in it. Its name ends in {', '.join(SUFFIXES)}."
+        of_guests = "has pseudonyms for the guests" if VEIL.is_drawn else "names the guests"
+        about = f"The file {of_guests}; no PIN is in it. Its name ends in {', '.join(SUFFIXES)}."
         path = Path.cwd() / f"seam-tui-result-{self._now.astimezone():%Y%m%d-%H%M%S}.csv"
         screen = SaveScreen("Save the result", about, path, lambda chosen: save_results(chosen, rows))
         self.app.push_screen(screen, self._saved)
 
     def _saved(self, path: Path | None) -> None:
         if path is not None:
-            self.say_here(f"Saved {codes_in_words(len(self._rows))} to {plain_text(path)}")
+            self.say_here(f"Saved {codes_in_words(len(self._rows))} to {plain_text(brief_path(path))}")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take a press."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from seam_tui.domain.private_file import brief_path
 from seam_tui.domain.text import plain_text
 from seam_tui.tui.screens.dialog import Dialog, words
 
@@ -35,8 +36,13 @@ class SaveScreen(Dialog[Path | None]):
 
     def compose_body(self) -> ComposeResult:
         """What is in the file, and its name."""
+        if self.app.is_web:
+            # It would stand on the machine of whoever shares the app, wherever a visitor likes.
+            yield words("✖ From a browser nothing is saved to a file.", classes="words")
+            yield words("Esc leaves", id="keys")
+            return
         yield words(self._about, classes="words")
-        yield Input(str(self._path), id="path")
+        yield Input(brief_path(self._path), id="path")
         yield words("", id="problems")
         yield words("Enter saves · Esc leaves", id="keys")
 
@@ -44,10 +50,6 @@ class SaveScreen(Dialog[Path | None]):
         """Save, or say why it can't be done."""
         event.stop()
         typed = event.value.strip()
-        if self.app.is_web:
-            # It would stand on the machine of whoever shares the app, wherever a visitor likes.
-            self.query_one("#problems", Static).update(Content("✖ From a browser nothing is saved to a file."))
-            return
         problem = ""
         try:
             path = await asyncio.to_thread(self._save_as, typed)

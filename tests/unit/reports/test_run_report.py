@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seam_tui.domain.veil import NAMES_HIDDEN, VEIL
 from seam_tui.reports.run_report import ResultRow, results_csv, results_json, results_text, save_results
 
 ROW = ResultRow("Anna", "c1", "Front door", "failed", "Seam refused it.", "req1")
@@ -91,3 +92,29 @@ def test_an_unknown_ending_is_refused(tmp_path) -> None:
     with pytest.raises(ValueError, match=r"\.csv, \.json or \.txt"):
         save_results(tmp_path / "result.exe", [ROW])
     assert list(tmp_path.iterdir()) == []
+
+
+CODE_ID, NEW_ID = "7f3c1b52-0d1e-4f6a-9b8c-aaaabbbbcccc", "7f3c1b52-0d1e-4f6a-9b8c-ddddeeeeffff"
+SHARED = ResultRow("Guest K7M4", CODE_ID, "Front door", "failed", "Ask ops@example.com.", "req1", NEW_ID)
+
+
+@pytest.mark.parametrize("make", [results_csv, results_json, results_text])
+def test_in_share_mode_a_file_says_so_and_tells_no_id_and_no_login(make) -> None:
+    assert NAMES_HIDDEN not in make([SHARED])
+    assert CODE_ID in make([SHARED])
+    VEIL.is_drawn = True
+    told = make([SHARED])
+    assert NAMES_HIDDEN in told
+    assert "Guest K7M4" in told
+    assert "…cccc" in told
+    assert "…ffff" in told
+    for hidden in (CODE_ID, NEW_ID, "ops@example.com"):
+        assert hidden not in told
+
+
+def test_the_table_keeps_its_columns_in_share_mode_with_a_note_behind_them() -> None:
+    VEIL.is_drawn = True
+    header, row = read(results_csv([SHARED]))
+    assert header == [*(field.name for field in fields(ResultRow)), "note"]
+    assert row[-1] == NAMES_HIDDEN
+    assert len(row) == len(header)

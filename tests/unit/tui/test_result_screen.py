@@ -17,6 +17,7 @@ from seam_tui.domain.account import Workspace
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.device import Device
 from seam_tui.domain.pin import Pin
+from seam_tui.domain.veil import NAMES_HIDDEN, VEIL
 from seam_tui.operations.plan import PlanStep, Values
 from seam_tui.operations.runner import Outcome, StepResult
 from seam_tui.reports.run_report import ResultRow
@@ -140,6 +141,40 @@ async def test_c_copies_the_ids_of_what_failed() -> None:
         await pilot.press("c")
         assert app.clipboard == "c2\nc4\nc6"
         assert app.said == "Copied the ids of 3 codes."
+
+
+async def test_in_share_mode_ids_are_not_copied_and_the_file_names_nobody(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    VEIL.is_drawn = True
+    app = ResultApp(ROWS)
+    async with app.run_test() as pilot:
+        await pilot.press("c")
+        assert app.clipboard == ""
+        assert app.said.startswith("Ids are hidden in share mode")
+        await pilot.press("x")
+        await pilot.pause()
+        about = str(app.screen.query("Static.words").first(Static).content)
+        assert "has pseudonyms for the guests" in about
+        await pilot.press("enter")
+        await pilot.pause()
+    (saved,) = tmp_path.iterdir()
+    assert NAMES_HIDDEN in saved.read_text()
+
+
+async def test_the_home_folder_of_whoever_saves_is_not_told(tmp_path, monkeypatch) -> None:
+    home = tmp_path / "jane"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(home)
+    app = ResultApp(ROWS)
+    async with app.run_test() as pilot:
+        await pilot.press("x")
+        await pilot.pause()
+        assert app.screen.query_one("#path", Input).value.startswith("~/seam-tui-result-")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.said.startswith("Saved 6 codes to ~/")
+    assert len(list(home.iterdir())) == 1
 
 
 async def test_x_saves_to_a_new_private_file_and_says_where(tmp_path, monkeypatch) -> None:
