@@ -38,7 +38,7 @@ class SkeletonScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The bar, the panes, a line of nothing, the bar of keys."""
-        badge = ["  ", (SHARED, "bold reverse")] if VEIL.is_drawn else []
+        badge: list[tuple[str, str] | str] = ["  ", (SHARED, "bold reverse")] if VEIL.is_drawn else []
         yield Static(Content.assemble(("seam-tui", "bold $text-primary"), *badge), classes="bar")
         with Horizontal(id="panes"):
             for pane, title in FIRST_TITLES.items():
