@@ -26,7 +26,7 @@ WRITES = {
     "delete_unmanaged_access_code", "lock_door", "unlock_door", "sync_connected_account", "report_time_zone",
     "report_code_lengths", "create_connect_webview", "update_access_grant", "delete_access_grant",
 }  # fmt: skip
-ELSE = {"close", "read_only", "refusals", "timeout"}
+ELSE = {"close", "read_only", "refusals", "server_time", "timeout"}
 
 
 def _public_names() -> set[str]:
