@@ -26,6 +26,8 @@ from seam_tui.cli.running import DEFAULT_WAIT
 from seam_tui.cli.sending import DryRunOption, WaitOption, YesOption, run_async, show_and_send
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from seam_tui.domain.account import Workspace
     from seam_tui.operations.journal import Journal
     from seam_tui.operations.plan_file import SavedPlan
@@ -88,6 +90,15 @@ def _check_workspace(saved: SavedPlan, workspace: Workspace) -> None:
         )
 
 
+def _tell_age(saved: SavedPlan, now: datetime) -> None:
+    """Say that a plan is old, and that nothing is overwritten for it."""
+    days = (now - saved.made_at).days
+    if days >= 1:
+        age = f"{days} days" if days > 1 else "a day"
+        skipped = "Each code is read again first; one that has changed since is skipped."
+        typer.echo(f"The plan is {age} old ({saved.made_at:%Y-%m-%d}). {skipped}", err=True)
+
+
 async def _apply(
     saved: SavedPlan,
     connection: Connection,
@@ -101,6 +112,7 @@ async def _apply(
 ) -> int:
     async with open_desk(connection, settings, journal, sends=not dry_run) as desk:
         _check_workspace(saved, desk.workspace)
+        _tell_age(saved, desk.clock.now())
         plan = saved.plan
         return await show_and_send(
             desk,

@@ -10,7 +10,8 @@ from typing import Final
 from seam_tui.domain.access_code import AccessCodeType
 from seam_tui.domain.action import ActionId
 from seam_tui.domain.pin import MASK, Pin
-from seam_tui.operations.journal import UNDO_KEPT
+from seam_tui.operations.journal import UNDO_KEPT, Journal
+from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import CodeRecord, Outcome, SendKind
 from seam_tui.operations.journal_state import RunState, StepState
 
@@ -92,6 +93,25 @@ def why_not_at_all(run: RunState, now: datetime, kept_for: timedelta = UNDO_KEPT
     if now - run.header.created_at > kept_for:
         return f"Undo is kept for {kept_for.days} days."
     return None
+
+
+def check_undo(journal: Journal, run_id: str, now: datetime) -> None:
+    """See that a run can be put back: a plan that was kept in a file may come when it was, or after undo is kept.
+
+    Args:
+        journal: Where the run is.
+        run_id: The run.
+        now: The wall time, aware.
+
+    Raises:
+        JournalError: It cannot, or another run puts it back at the moment: a code would be created twice.
+    """
+    other = journal.unfinished_undo_of(run_id)
+    if other is not None:
+        raise JournalError(f"Run {other} is putting this one back already.", "Finish or stop that run first.")
+    reason = why_not_at_all(journal.read_run(run_id), now)
+    if reason is not None:
+        raise JournalError(f"The run cannot be put back. {reason}", "Nothing was sent.")
 
 
 def _undo_of(step: StepState, now: datetime) -> UndoStep:

@@ -21,6 +21,7 @@ from seam_tui.operations.journal import History, Journal, Unfinished
 from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Header
 from seam_tui.operations.journal_state import RunState, StepState
+from seam_tui.operations.journal_undo import check_undo
 from seam_tui.operations.journal_writer import JournalWriter
 from seam_tui.operations.late_doubles import LateDoubles
 from seam_tui.operations.plan import Plan
@@ -130,7 +131,7 @@ class Runs:
             return RunEnd(await self._runner.carry_out(jobs, emit, control, tell=tell), None)
         workspace = await self._get_workspace()
         if undoes is not None:
-            await self._check_undo(undoes)
+            await asyncio.to_thread(check_undo, self._journal, undoes, self._clock.now())
         writer = await self._journal.start_run(
             workspace_id=workspace.workspace_id,
             workspace_name=workspace.name,
@@ -339,12 +340,6 @@ class Runs:
         if not any(result.can_go_on for result in results):
             await recording.finished()
         return results
-
-    async def _check_undo(self, undoes: str) -> None:
-        """See that no other run is putting a run back: a code would be created twice."""
-        other = await asyncio.to_thread(self._journal.unfinished_undo_of, undoes)
-        if other is not None:
-            raise JournalError(f"Run {other} is putting this one back already.", "Finish or stop that run first.")
 
     async def _begin_undo(self, undoes: str, recording: Recording) -> None:
         """Let nobody else put a run back from now on.

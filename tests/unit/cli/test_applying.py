@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -36,6 +37,20 @@ def test_a_plan_is_sent_and_done_once_the_lock_has_it(town: Town) -> None:
     assert len(town.writes) == 3
     assert "3 of 3" in ended.err
     assert f"seam-tui history undo {ended.json['run_id']}" in ended.err
+
+
+def test_an_old_plan_says_how_old_it_is_and_overwrites_nothing_that_was_changed_since(town: Town) -> None:
+    (first, second), plan = town.renaming(2)
+    content = json.loads(plan.read_text())
+    made_at = datetime.now(UTC) - timedelta(days=45)
+    plan.write_text(json.dumps(content | {"made_at": made_at.isoformat()}))
+    town.world.codes[first].name = "Another guest"
+    ended = town.run("apply", str(plan), "--yes", "--json")
+    assert f"The plan is 45 days old ({made_at:%Y-%m-%d}). Each code is read again first" in ended.err
+    assert [row["outcome"] for row in ended.json["results"]] == ["skipped", "done"]
+    assert (town.world.codes[first].name, town.world.codes[second].name) == ("Another guest", "New 1")
+    fresh = town.plan("access_code_id,name", f"{first},Somebody")
+    assert "old (" not in town.run("apply", str(fresh), "--dry-run").err
 
 
 def test_a_deleted_code_is_done_when_it_is_gone(town: Town) -> None:

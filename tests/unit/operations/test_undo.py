@@ -251,6 +251,17 @@ async def test_its_undo_is_closed_only_once_all_of_the_new_run_is_on_disk(runnin
     assert running.journal.read_run(run_id).undo_closed is not None
 
 
+async def test_after_thirty_days_a_plan_that_was_kept_does_not_put_a_run_back_either(running) -> None:
+    was, run_id = await _deleted(running)
+    plan = await running.runs().undo_plan(run_id)
+    running.clock.advance(timedelta(days=30, minutes=1).total_seconds())
+    running.sandbox.requests.clear()
+    with pytest.raises(JournalError, match="Undo is kept for 30 days"):
+        await running.run(plan, undoes=run_id)
+    assert running.on_lock(was[0].device_id) == []
+    assert not [record for record in running.sandbox.requests if record.method != "GET"]
+
+
 async def test_two_undos_of_one_run_are_not_carried_out_side_by_side(running) -> None:
     was, run_id = await _deleted(running)
     running.on_lock(was[0].device_id)
