@@ -24,11 +24,6 @@ def run_seam_tui(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.
     monkeypatch.setenv("SEAM_TUI_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("SEAM_TUI_LOG_DIR", str(tmp_path / "logs"))
 
-    async def at_once(*_args: object) -> None:
-        """A read is tried again without the pause."""
-
-    monkeypatch.setattr("httpx_retries.Retry.asleep", at_once)
-
     def run(*arguments: str, **environment: str) -> Ended:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)

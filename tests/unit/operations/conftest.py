@@ -130,11 +130,7 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
-    async def at_once(*_args: object) -> None:
-        """A read is tried again without the pause."""
-
-    monkeypatch.setattr("httpx_retries.Retry.asleep", at_once)
+async def bench() -> AsyncIterator[Bench]:
     sandbox = create_sandbox(clock=SandboxClock(NOW, speed=0), rate_limits=False)
     clock = SharedClock(sandbox)
     transport = httpx.ASGITransport(sandbox.app, raise_app_exceptions=False)
@@ -147,10 +143,6 @@ async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
 async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunBench]:
     """What carries out journaled runs over a sandbox."""
 
-    async def at_once(*_args: object) -> None:
-        """A read is tried again without the pause."""
-
-    monkeypatch.setattr("httpx_retries.Retry.asleep", at_once)
     monkeypatch.setattr("seam_tui.operations.journal_writer.ThreadPoolExecutor", OnTheLoop)
     bench = RunBench.open(tmp_path / "runs")
     yield bench

@@ -4,6 +4,7 @@ Each is done over the wire on the museum's exhibit of that very code, and its ef
 """
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from seam_tui.remedies.catalogue import load_catalogue
 from seam_tui.remedies.remedy import Remedy
 from seam_tui.sandbox import cures
 from seam_tui.sandbox.clock import SandboxClock
-from seam_tui.sandbox.server import create_sandbox
+from seam_tui.sandbox.server import Sandbox, create_sandbox
 from seam_tui.seam_api.client import SeamClient
 from seam_tui.seam_api.connection import Connection
 
@@ -45,9 +46,31 @@ def _named(cases: list[tuple[Remedy, ActionId]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("remedy", "action"), cases, ids=ids)
 
 
+def _built() -> Sandbox:
+    return create_sandbox("museum", clock=SandboxClock(NOW, speed=0), rate_limits=False)
+
+
 @pytest.fixture
 async def museum(tmp_path: Path) -> AsyncIterator[Museum]:
-    sandbox = create_sandbox("museum", clock=SandboxClock(NOW, speed=0), rate_limits=False)
+    """A museum for one who changes it."""
+    async with _open(_built(), tmp_path) as museum:
+        yield museum
+
+
+@pytest.fixture(scope="module")
+def built() -> Sandbox:
+    return _built()
+
+
+@pytest.fixture
+async def museum_to_look_at(built: Sandbox, tmp_path: Path) -> AsyncIterator[Museum]:
+    """One museum for all who send nothing."""
+    async with _open(built, tmp_path) as museum:
+        yield museum
+
+
+@asynccontextmanager
+async def _open(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Museum]:
     clock = SharedClock(sandbox)
     transport = httpx.ASGITransport(sandbox.app, raise_app_exceptions=False)
     client = SeamClient(Connection(api_key=sandbox.key, transport=transport), clock=clock)
@@ -320,7 +343,8 @@ async def test_a_remedy_that_writes_is_planned_and_sent_and_its_effect_is_there(
 
 
 @_named(LOOKS)
-async def test_a_remedy_that_only_looks_can_be_done_and_sends_nothing(museum, remedy, action) -> None:
+async def test_a_remedy_that_only_looks_can_be_done_and_sends_nothing(museum_to_look_at, remedy, action) -> None:
+    museum = museum_to_look_at
     subject = await museum.subject(remedy)
     make_possible(museum, subject, action)
     subject = await museum.subject(remedy)

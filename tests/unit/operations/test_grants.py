@@ -61,11 +61,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    async def at_once(*_args: object) -> None:
-        """A read is tried again without the pause."""
-
-    monkeypatch.setattr("httpx_retries.Retry.asleep", at_once)
+async def desk() -> AsyncIterator[Desk]:
     sandbox = create_sandbox(clock=SandboxClock(NOW, speed=0))
     gate = Gate(httpx.ASGITransport(sandbox.app, raise_app_exceptions=False))
     gate.is_open.set()

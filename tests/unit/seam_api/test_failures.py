@@ -88,9 +88,8 @@ async def _fail_to_write(client) -> SeamFailure:
     ],
 )
 async def test_each_kind_of_trouble_is_told_with_what_and_remedy(
-    saying, refused, monkeypatch, answer, kind, unknown, retryable
+    saying, refused, answer, kind, unknown, retryable
 ) -> None:
-    monkeypatch.setattr("httpx_retries.Retry.asleep", _no_sleep)
     client = saying(refused(answer) if isinstance(answer, int) else answer)
     for failure in (await _fail(client), await _fail_to_write(client)):
         assert type(failure) is kind
@@ -104,10 +103,6 @@ async def test_each_kind_of_trouble_is_told_with_what_and_remedy(
             assert "req-7" in str(failure)
         assert PIN not in _everything_of(failure)
         assert KEY not in _everything_of(failure)
-
-
-async def _no_sleep(*_args: object, **_kwargs: object) -> None:
-    """Between two tries there is nothing to wait for here."""
 
 
 @pytest.mark.parametrize(

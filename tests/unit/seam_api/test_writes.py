@@ -204,13 +204,7 @@ async def test_an_attempt_that_failed_says_why_whatever_its_shape(saying) -> Non
 
 
 @pytest.mark.parametrize("status", [404, 429, 401])
-async def test_trouble_while_waiting_for_a_lock_leaves_the_outcome_unknown(
-    sandbox, connect, status, monkeypatch
-) -> None:
-    async def at_once(*_args: object) -> None:
-        """Try again without the pause."""
-
-    monkeypatch.setattr("httpx_retries.Retry.asleep", at_once)
+async def test_trouble_while_waiting_for_a_lock_leaves_the_outcome_unknown(sandbox, connect, status) -> None:
     sandbox.faults.add(FaultRule("status", "/action_attempts/get", status=status))
     with pytest.raises(SeamFailure) as caught:
         await connect(sandbox, clock=SharedClock(sandbox)).lock_door(_lock(sandbox))
