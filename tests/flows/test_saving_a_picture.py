@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seam_tui.domain.veil import VEIL
+from seam_tui.tui.app import SeamTuiApp
 from seam_tui.tui.rebinding import make_keymap
 from tests.flows.driver import RunningApp, demo_launch, running_app
 
@@ -116,12 +116,43 @@ async def test_a_pin_that_is_typed_in_the_open_is_covered_first(pictures: Callab
         assert "918273" not in words_of(pictures()[-1])
 
 
-async def test_in_a_browser_no_file_is_left_on_the_machine_that_serves_it(pictures: Callable[[], list[Path]]) -> None:
+async def test_a_pin_that_is_searched_for_is_not_in_it(pictures: Callable[[], list[Path]]) -> None:  # UX 20
     async with running_app() as app:
-        VEIL.is_drawn = VEIL.is_fixed = True
+        await app.press("slash")
+        await app.type("pin:918273")
+        await save(app)
+        assert "pin:" in words_of(pictures()[-1])
+        assert "918273" not in pictures()[-1].read_text(encoding="utf-8")
+
+
+async def test_in_share_mode_it_names_nobody(pictures: Callable[[], list[Path]]) -> None:
+    async with running_app(share=True) as app:
+        codes = app.sandbox.world.codes.values()
+        guests = {code.name for code in codes if code.name and code.name != "Delivery"}
+        for key in ("", "d", "H", "question_mark"):
+            if key:
+                await app.press(key)
+                await app.dialog.opens()
+            await app.drawn()
+            await save(app)
+            words = words_of(pictures()[-1])
+            assert "SHARED" in words
+            assert not [name for name in guests if name in words]
+            if key:
+                await app.dialog.leave()
+
+
+async def test_in_a_browser_no_file_is_left_on_the_machine_that_serves_it(
+    pictures: Callable[[], list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_app(share_fixed=True) as app:
         await save(app)
         assert "No picture was saved: it would stand on the machine that serves this page." in toasts(app)[-1]
-        assert pictures() == []
+    async with running_app() as app:
+        monkeypatch.setattr(SeamTuiApp, "is_web", True)
+        await save(app)
+        assert "No picture was saved" in toasts(app)[-1]
+    assert pictures() == []
 
 
 async def test_a_disk_that_takes_no_picture_is_said_so(pictures: Callable[[], list[Path]], tmp_path: Path) -> None:
@@ -133,10 +164,10 @@ async def test_a_disk_that_takes_no_picture_is_said_so(pictures: Callable[[], li
 
 
 async def test_it_can_have_another_key(pictures: Callable[[], list[Path]]) -> None:  # UX 23
-    keymap, problems = make_keymap({"picture.save": ["f9"]}, "keys")
+    keymap, problems = make_keymap({"picture.save": ["ctrl+g"]}, "keys")
     assert not problems
     async with running_app(keymap=keymap) as app:
         await app.press("f7")
         await app.settle()
-        await save(app, "f9")
+        await save(app, "ctrl+g")
         assert len(pictures()) == 1
