@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 
@@ -16,6 +16,9 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds that only ever grow."""
+
+    def local(self, moment: datetime) -> datetime | None:
+        """A moment as the clock on the wall of whoever looks shows it; None where that is nobody in particular."""
 
     async def sleep(self, seconds: float) -> None:
         """Wait that many seconds of this clock."""
@@ -32,6 +35,13 @@ class SystemClock:
         """Seconds of `time.monotonic`."""
         return time.monotonic()
 
+    def local(self, moment: datetime) -> datetime | None:
+        """A moment in the machine's own zone; None for one at the ends of the calendar."""
+        try:
+            return moment.astimezone()
+        except (OverflowError, ValueError, OSError):
+            return None
+
     async def sleep(self, seconds: float) -> None:
         """`asyncio.sleep`."""
         await asyncio.sleep(seconds)
@@ -42,6 +52,8 @@ class ManualClock:
 
     def __init__(self, start: datetime) -> None:
         self._start = start
+        self.zone: tzinfo | None = None
+        """The zone of whoever looks."""
         self._elapsed = 0.0
         self._sleepers: list[tuple[float, asyncio.Event, asyncio.AbstractEventLoop]] = []
 
@@ -52,6 +64,10 @@ class ManualClock:
     def monotonic(self) -> float:
         """Seconds advanced since the start."""
         return self._elapsed
+
+    def local(self, moment: datetime) -> datetime | None:
+        """A moment in the zone that was set."""
+        return None if self.zone is None else moment.astimezone(self.zone)
 
     async def sleep(self, seconds: float) -> None:
         """Wait until the clock was advanced by that many seconds."""

@@ -16,7 +16,7 @@ from seam_tui.domain.veil import VEIL
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.view import View
 from seam_tui.tui.widgets.document import DIM, Block, Buttons, Paragraph
-from seam_tui.workspace.times import exact, relative
+from seam_tui.workspace.times import beside, exact, relative
 from seam_tui.workspace.triage import slots_used, status_in_words
 
 _LABEL_WIDTH: Final = 10
@@ -91,7 +91,8 @@ def code_facts(view: View, subject: Subject, code: AccessCode) -> list[Block]:
     facts: list[Block] = []
     for label, moment in (("Starts", code.starts_at), ("Ends", code.ends_at), ("Created", code.created_at)):
         if moment is not None:
-            facts.append(fact(label, f"{exact(moment, zone)} · {relative(moment, view.now)}"))
+            here = beside(moment, zone, view.local(moment))
+            facts.append(fact(label, f"{exact(moment, zone)}{here} · {relative(moment, view.now)}"))
     facts.append(fact("Kind", ", ".join(_kind(code))))
     if code.display_status:
         facts.append(fact("Seam says", view.told(code.display_status, subject)))

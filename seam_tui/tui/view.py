@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -31,6 +32,10 @@ SEVERITY_STYLES: Final = {
 }
 
 
+def _nowhere(_moment: datetime) -> None:
+    """Nobody's time."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What the detail needs besides the subject."""
@@ -47,6 +52,10 @@ class View:
     """What is known of the access grants of codes."""
     keymap: Keymap = DEFAULT_KEYS
     """The keys in force, for the buttons."""
+    is_large: bool = False
+    """Whether it is for a projector: little, and what matters first."""
+    local: Callable[[datetime], datetime | None] = _nowhere
+    """A moment by the clock of whoever looks (UX rule 26); None where nobody's zone is known."""
 
     def told(self, text: str, subject: Subject) -> str:
         """A text of Seam's about a subject, as it may be shown."""

@@ -55,6 +55,26 @@ def exact(moment: datetime, time_zone: str | None) -> str:
     return text if zone is not None else f"{text} (lock's zone unknown)"
 
 
+def beside(moment: datetime, time_zone: str | None, local: datetime | None) -> str:
+    """The same moment by the clock of whoever looks, such as ` (09:04 EST here)`; empty where it shows the same.
+
+    Args:
+        moment: As for `exact`.
+        time_zone: As for `exact`.
+        local: The moment in the zone of whoever looks; None where nobody's is known.
+    """
+    if local is None:
+        return ""
+    try:
+        there = moment.astimezone(zone_named(time_zone) or UTC)
+    except OverflowError:
+        return ""
+    if there.utcoffset() == local.utcoffset():
+        return ""
+    text = local.isoformat(" ")[:16] if local.date() != there.date() else f"{local:%H:%M}"
+    return f" ({text} {_abbreviation(local)} here)"
+
+
 def zone_named(time_zone: str | None) -> tzinfo | None:
     """The zone of an IANA name; None when there is none of that name."""
     if not time_zone:

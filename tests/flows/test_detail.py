@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from seam_tui.sandbox.server import Sandbox
 from tests.flows.driver import running_app
 
@@ -87,6 +89,17 @@ async def test_times_are_the_locks_own_with_their_zone() -> None:  # UX 26
         await app.detail.shows("2026-11-22 01:00 CET")
         await app.codes.choose("Emre Kaya")
         await app.detail.shows("2026-11-22 07:00 UTC (lock's zone unknown)")
+
+
+async def test_the_viewers_own_time_stands_beside_the_locks() -> None:  # UX 26
+    async with running_app() as app:
+        app.clock.zone = ZoneInfo("America/New_York")
+        await app.codes.choose("Jürgen Weiß")
+        await app.detail.shows("2026-11-22 01:00 CET (2026-11-21 19:00 EST here)")
+        app.clock.zone = ZoneInfo("Europe/Paris")
+        await app.codes.choose("Emre Kaya")
+        await app.codes.choose("Jürgen Weiß")
+        await app.detail.shows("2026-11-22 01:00 CET · ")
 
 
 async def test_the_detail_of_a_lock_shows_what_is_wrong_with_it_and_what_it_takes() -> None:

@@ -7,7 +7,7 @@ import pytest
 from seam_tui.sandbox.faults import FaultRule
 from seam_tui.tui.screens.plan import PlanScreen
 from tests.flows.driver import running_app
-from tests.flows.many import mark_the_crew, plan_is_shown, result_is_shown
+from tests.flows.many import CREW, filter_to, mark_the_crew, plan_is_shown, result_is_shown
 
 
 async def test_the_footer_names_the_marked_ones_as_the_target() -> None:  # UX 2
@@ -16,6 +16,26 @@ async def test_the_footer_names_the_marked_ones_as_the_target() -> None:  # UX 2
         await app.until(lambda: "2 marked" in app.footer, "two marked")
         await app.press("u")
         await app.until(lambda: "this code" in app.footer, "the code under the cursor")
+
+
+async def test_marks_are_set_one_by_one_as_a_range_all_inverted_and_cleared() -> None:  # UX 3
+    async with running_app() as app:
+        await filter_to(app, CREW)
+        await app.until(lambda: 2 < len(app.codes.titles) < 12, "the crew's codes alone")
+        table = app.codes.table
+        first, second, third, *rest = table.ids
+        await app.press("shift+down", "shift+down")
+        assert (table.marked, table.cursor_id) == ({first, second, third}, third)
+        await app.press("space")
+        assert table.marked == {first, second}
+        await app.press("i")
+        assert table.marked == {third, *rest}
+        await app.press("a")
+        assert table.marked == {first, second, third, *rest}
+        await app.press("u")
+        assert not table.marked
+        await app.press("end", "shift+up")
+        assert (table.marked, table.cursor_id) == ({*table.ids[-2:]}, table.ids[-2])
 
 
 async def test_marks_that_the_filter_hides_are_not_acted_on() -> None:  # UX 4

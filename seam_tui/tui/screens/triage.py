@@ -197,6 +197,7 @@ class TriageScreen(SharedScreen):
             said=self.said.get(owner, ()),
             grants=self.grants,
             keymap=self.launch.keymap,
+            local=self.clock.local,
         )
 
     def _tick(self) -> None:

@@ -1,10 +1,11 @@
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seam_tui.workspace.times import duration, exact, relative, zone_named
+from seam_tui.workspace.times import beside, duration, exact, relative, zone_named
 
 NOW = datetime(2026, 11, 22, 15, 4, tzinfo=UTC)
 
@@ -25,6 +26,22 @@ def test_an_exact_time_is_the_locks_own_with_its_abbreviation() -> None:  # UX 2
     assert exact(NOW, "Europe/Berlin") == "2026-11-22 16:04 CET"
     assert exact(NOW - timedelta(days=150), "Europe/Berlin") == "2026-06-25 17:04 CEST"
     assert exact(NOW, "America/New_York") == "2026-11-22 10:04 EST"
+
+
+@pytest.mark.parametrize(
+    ("lock", "viewer", "words"),
+    [
+        ("Europe/Berlin", "America/New_York", " (10:04 EST here)"),
+        ("Europe/Berlin", "Asia/Tokyo", " (2026-11-23 00:04 JST here)"),
+        ("Europe/Berlin", "Europe/Paris", ""),
+        ("UTC", "Europe/London", ""),
+        (None, "America/New_York", " (10:04 EST here)"),
+        (None, "UTC", ""),
+    ],
+)
+def test_the_viewers_time_stands_beside_the_locks_where_it_is_another(lock, viewer, words) -> None:  # UX 26
+    assert beside(NOW, lock, NOW.astimezone(ZoneInfo(viewer))) == words
+    assert beside(NOW, lock, None) == ""
 
 
 def test_a_zone_without_letters_names_its_offset() -> None:
