@@ -48,12 +48,11 @@ class GrantingScreen(PinScreen):
     grants: Grants = Grants()
     """What was learned so far, for the detail."""
 
-    async def with_grant_of(self, plan: Plan, title: str) -> Plan | None:
+    async def with_grant_of(self, plan: Plan) -> Plan | None:
         """A plan for one code as it is with the code's grant; None when the person left meanwhile.
 
         Args:
             plan: What was asked for.
-            title: The code's name.
         """
         codes = grantable(plan)
         if not codes:
@@ -64,7 +63,7 @@ class GrantingScreen(PinScreen):
             if not looking.done():
                 from seam_tui.tui.screens.looking import LookingScreen
 
-                screen = LookingScreen(title)
+                screen = LookingScreen(plan.steps[0].title)
                 looking.add_done_callback(lambda _: screen.call_later(screen.found))
                 # Textual types a dialog's result as never None; Escape gives None all the same.
                 answer = cast("Literal['done', 'skip'] | None", await self.app.push_screen_wait(screen))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from seam_tui.domain.veil import VEIL
 from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.subject import Subject
 from seam_tui.seam_api.errors import SeamFailure
@@ -110,7 +111,7 @@ class Telling:
             loading=(self._progress or "connecting") if self._loading else "",
             updated_at=self._updated_at,
             next_at=self._next_at,
-            stale=self._failure.what if self._failure is not None and not self._loading else "",
+            stale=VEIL.text(self._failure.what) if self._failure is not None and not self._loading else "",
             kept_from=self._kept_from,
             unread=sum(1 for unread in store.unread if unread.device_id is not None),
         )
@@ -128,7 +129,7 @@ class Telling:
         if device_id is not None:
             unread = store.unread_device(device_id)
             if unread is not None:
-                return f"This lock's codes could not be read. {unread.reason} {self._read_lock} tries again."
+                return f"This lock's codes could not be read. {VEIL.text(unread.reason)} {self._read_lock} tries again."
             if store.is_device_read(device_id):
                 return "This lock has no access codes."
             if self._loading:
@@ -143,7 +144,7 @@ class Telling:
         return "No lock of this workspace has an access code."
 
     def _failed(self, failure: SeamFailure) -> str:
-        return f"Could not load. {failure} {self._reload} tries again."
+        return f"Could not load. {VEIL.text(str(failure))} {self._reload} tries again."
 
 
 def loaded_words(store: WorkspaceStore) -> str:
