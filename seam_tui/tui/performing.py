@@ -167,7 +167,7 @@ class PerformingScreen(GrantingScreen):
             if values is None:
                 return
         asked = make_plan(action_id, subject, self.now(), values, read_only=self.session.read_only)
-        plan = await self.with_grant_of(asked, asked.steps[0].title) if asked.steps else asked
+        plan = await self.with_grant_of(asked)
         if plan is None:
             self.say("Nothing was sent.")
             return
