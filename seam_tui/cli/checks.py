@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from seam_tui.tui.terminal_limits import LEAST_SIZE, draws_ascii_only
+
 State = Literal["ok", "note", "wrong"]
 
-LEAST_SIZE: Final = (60, 20)
-"""Columns and lines from which on the app is usable (UX rule 24)."""
+_COMFORTABLE: Final = (60, 20)
+"""Columns and lines from which on the app shows all that matters (UX rule 24)."""
 _ROOMY: Final = (120, 30)
 """From here on all three panes stand side by side."""
 
@@ -58,7 +60,9 @@ def terminal_checks(terminal: Terminal) -> Iterator[Check]:
 def _size(terminal: Terminal) -> Check:
     size = f"{terminal.columns} columns, {terminal.lines} lines"
     if terminal.columns < LEAST_SIZE[0] or terminal.lines < LEAST_SIZE[1]:
-        return Check("size", "wrong", f"{size}: too small.", "Make the window at least 60 columns and 20 lines.")
+        return Check("size", "wrong", f"{size}: too small.", "Make the window at least 40 columns and 15 lines.")
+    if terminal.columns < _COMFORTABLE[0] or terminal.lines < _COMFORTABLE[1]:
+        return Check("size", "note", f"{size}: little room.", "Start with --large, which is made for it, or press F9.")
     if terminal.columns < _ROOMY[0] or terminal.lines < _ROOMY[1]:
         return Check("size", "ok", f"{size}; all three panes stand side by side from 120 columns on.")
     return Check("size", "ok", f"{size}.")
@@ -75,14 +79,16 @@ def _colours(env: Mapping[str, str]) -> Check:
         return Check("colours", "ok", "16 million.")
     if "256" in term:
         return Check("colours", "ok", "256; with COLORTERM=truecolor set, if the terminal has them, 16 million.")
-    return Check("colours", "note", "Perhaps 16 only; glyphs and words say the same.", "Try TERM=xterm-256color.")
+    said = "Perhaps 16 only, so the app takes the theme ansi; glyphs and words say the same."
+    return Check("colours", "note", said, "Try TERM=xterm-256color.")
 
 
 def _characters(terminal: Terminal) -> Check:
-    encoding = terminal.encoding.lower().replace("_", "-")
-    if encoding not in {"utf-8", "utf8", "cp65001"}:
-        said = f"Text goes out as {terminal.encoding or 'nothing known'}, not as UTF-8: frames and glyphs break."
-        return Check("characters", "wrong", said, "Set a UTF-8 locale, such as LANG=C.UTF-8, or PYTHONUTF8=1.")
+    if terminal.env.get("TERM") == "linux":
+        return Check("characters", "note", "The console's font has few signs, so the app paints ASCII alone.")
+    if draws_ascii_only(terminal.env, terminal.encoding or "unknown"):
+        said = f"Text goes out as {terminal.encoding or 'nothing known'}, not as UTF-8: the app paints ASCII alone."
+        return Check("characters", "note", said, "For all signs a UTF-8 locale, such as LANG=C.UTF-8, or PYTHONUTF8=1.")
     return Check("characters", "ok", "UTF-8.")
 
 

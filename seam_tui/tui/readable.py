@@ -41,6 +41,10 @@ class ReadableApp(CrashSafeApp[ReturnType]):
         if ascii_only:
             self._filters.append(AsciiFilter())
 
+    def watch_theme(self, theme: str) -> None:
+        """Say how a theme that was chosen meanwhile can be kept."""
+        self.notify(f'theme = "{theme}" in the config file keeps it; seam-tui config says where that is.', markup=False)
+
     def _wear(self, theme: str) -> None:
         """What Textual does once the app runs: by then it reads every stylesheet anew, twice the work at each start."""
         self.set_reactive(App.theme, theme)

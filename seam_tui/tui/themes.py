@@ -20,6 +20,7 @@ def _theme(
     cursor: tuple[str, str, str],
     severities: tuple[str, str, str, str],
     muted: tuple[str, str, str, str],
+    primary: str,
 ) -> Theme:
     """A theme whose every text colour is chosen; Textual would mix some, at contrasts that nobody chose.
 
@@ -31,6 +32,7 @@ def _theme(
         cursor: Text and background of the row under the cursor, and its background while the focus is elsewhere.
         severities: Error, warning, waiting, fine.
         muted: Backgrounds of buttons and badges: primary, warning, success, error.
+        primary: Borders, and the background of the button that is meant.
     """
     background, surface, panel = paper
     foreground, text_muted, text_disabled = ink
@@ -83,7 +85,7 @@ def _theme(
     }
     return Theme(
         name=name,
-        primary=under_cursor,
+        primary=primary,
         secondary=accent,
         accent=accent,
         warning=warning,
@@ -107,6 +109,7 @@ DARK: Final = _theme(
     cursor=("#ffffff", "#17477f", "#283440"),
     severities=("#f5765c", "#ffd60a", "#8fa8ff", "#66f2d5"),
     muted=("#1d3f66", "#4d4100", "#0d4a3f", "#5a1f14"),
+    primary="#3a6ea8",
 )
 LIGHT: Final = _theme(
     "light",
@@ -116,6 +119,7 @@ LIGHT: Final = _theme(
     cursor=("#ffffff", "#17468f", "#e4ebf5"),
     severities=("#8c0038", "#6e5c00", "#1a22b0", "#006661"),
     muted=("#d3e0f5", "#f5e7a6", "#bfe8e0", "#f5d0d8"),
+    primary="#17468f",
 )
 HIGH_CONTRAST: Final = _theme(
     "high-contrast",
@@ -125,6 +129,7 @@ HIGH_CONTRAST: Final = _theme(
     cursor=("#000000", "#ffff00", "#262626"),
     severities=("#ff9a75", "#f0e613", "#a3b4ff", "#6cffe0"),
     muted=("#333300", "#3d3a00", "#003d33", "#4a1505"),
+    primary="#ffff00",
 )
 HIGH_CONTRAST_LIGHT: Final = _theme(
     "high-contrast-light",
@@ -134,6 +139,7 @@ HIGH_CONTRAST_LIGHT: Final = _theme(
     cursor=("#ffffff", "#00205b", "#f7f7f7"),
     severities=("#78002c", "#544a00", "#12158c", "#005454"),
     muted=("#dbe6ff", "#ffefa8", "#c8f0e8", "#ffdbe0"),
+    primary="#00205b",
 )
 ANSI: Final = Theme(
     name="ansi",

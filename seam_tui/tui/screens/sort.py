@@ -49,6 +49,6 @@ class SortScreen(Dialog[Sortable]):
     def _line(self, one: Sortable) -> Content:
         name = f"{one.name:<{_NAME_WIDTH}}"
         if not one.is_order(self._sort):
-            return Content.assemble("  ", (name, "bold"), (one.ways[0], "dim"))
+            return Content.assemble("  ", (name, "bold"), one.ways[0])
         other = one.in_words(one.turned(self._sort))
-        return Content.assemble("● ", (name, "bold"), one.in_words(self._sort), (f"  → {other}", "dim"))
+        return Content.assemble("● ", (name, "bold"), one.in_words(self._sort), f"  → {other}")

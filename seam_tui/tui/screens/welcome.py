@@ -104,5 +104,5 @@ def _told(workspace: Workspace) -> Content:
     return Content.assemble(
         (VEIL.text(workspace.name), "bold"),
         "  sandbox" if workspace.is_sandbox else ("  PRODUCTION", "bold"),
-        (f"  {VEIL.record_id(workspace.workspace_id)}", "dim"),
+        f"  {VEIL.record_id(workspace.workspace_id)}",
     )

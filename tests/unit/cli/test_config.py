@@ -121,7 +121,7 @@ def test_the_sample_as_it_is_sets_nothing(run_seam_tui: Run, tmp_path: Path) -> 
 def test_the_sample_names_every_setting_and_every_key_with_what_holds_now(run_seam_tui: Run, tmp_path: Path) -> None:
     text = bare(run_seam_tui("config", "sample").out)
     assert set(tomllib.loads(text)) == {*VARIABLES, "keys"}
-    without_credentials = re.sub(r"(?m)^(api_key|personal_access_token|workspace_id|theme) = .*\n", "", text)
+    without_credentials = re.sub(r"(?m)^(api_key|personal_access_token|workspace_id|theme|ascii) = .*\n", "", text)
     write(tmp_path / "config.toml", without_credentials)
     settings = load_settings({}, tmp_path / "config.toml")
     assert settings.keys.keys() == bindings_by_id().keys()

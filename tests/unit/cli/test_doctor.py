@@ -176,8 +176,20 @@ def look(columns: int = 160, lines: int = 50, encoding: str = "utf-8", **env: st
     return {check.name: check for check in terminal_checks(Terminal(GOOD | env, columns, lines, encoding, True))}
 
 
-@pytest.mark.parametrize(("size", "state"), [((60, 20), "ok"), ((59, 20), "wrong"), ((60, 19), "wrong")])
-def test_a_terminal_smaller_than_60_by_20_is_too_small(size: tuple[int, int], state: str) -> None:  # UX 24
+@pytest.mark.parametrize(
+    ("size", "state"),
+    [
+        ((60, 20), "ok"),
+        ((59, 20), "note"),
+        ((60, 19), "note"),
+        ((40, 15), "note"),
+        ((39, 15), "wrong"),
+        ((40, 14), "wrong"),
+    ],
+)
+def test_a_terminal_with_little_room_is_told_of_large_print_and_below_40_by_15_it_is_too_small(
+    size: tuple[int, int], state: str
+) -> None:  # UX 24
     assert look(*size)["size"].state == state
 
 
@@ -187,6 +199,7 @@ def test_a_terminal_smaller_than_60_by_20_is_too_small(size: tuple[int, int], st
         ({}, "ok", "16 million"),
         ({"COLORTERM": ""}, "ok", "256"),
         ({"COLORTERM": "", "TERM": "vt220"}, "note", "16 only"),
+        ({"COLORTERM": "", "TERM": "vt220"}, "note", "theme ansi"),
         ({"NO_COLOR": "1"}, "note", "NO_COLOR"),
         ({"TERM": "dumb"}, "wrong", "cannot place text"),
         ({"TERM": ""}, "wrong", "not set"),
@@ -198,11 +211,12 @@ def test_the_colours_are_those_that_the_environment_promises(env: dict[str, str]
     assert words in colours.says
 
 
-@pytest.mark.parametrize(("encoding", "state"), [("UTF-8", "ok"), ("utf_8", "ok"), ("ascii", "wrong"), ("", "wrong")])
+@pytest.mark.parametrize(("encoding", "state"), [("UTF-8", "ok"), ("utf_8", "ok"), ("ascii", "note"), ("", "note")])
 def test_a_terminal_without_utf_8_is_told_how_to_get_it(encoding: str, state: str) -> None:
     characters = look(encoding=encoding)["characters"]
     assert characters.state == state
-    assert ("LANG=" in characters.remedy) == (state == "wrong")
+    assert ("LANG=" in characters.remedy) == (state == "note")
+    assert ("paints ASCII alone" in characters.says) == (state == "note")
 
 
 @pytest.mark.parametrize(
