@@ -123,6 +123,7 @@ NAVIGATION: Final = (
     Navigation("H", "history", "Show past runs: undo one, or finish one that was cut off", "run.history"),
     Navigation("r", "reload", "Reload everything from Seam", "app.reload"),
     Navigation("f", "zoom", "Give the focused pane the whole screen, or take it back", "pane.zoom"),
+    Navigation("f9", "toggle_large", "Large print for a projector, on or off", "large.toggle"),
     Navigation("1", "focus_pane('devices')", "Go to the devices", "pane.devices"),
     Navigation("2", "focus_pane('codes')", "Go to the access codes", "pane.codes"),
     Navigation("3", "focus_pane('detail')", "Go to the detail and its buttons", "pane.detail"),

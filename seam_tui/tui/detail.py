@@ -17,6 +17,7 @@ from seam_tui.domain.veil import VEIL
 from seam_tui.operations.subject import Subject
 from seam_tui.remedies.remedy import Remedy
 from seam_tui.tui.facts import code_facts, code_in_short, device_facts, fact
+from seam_tui.tui.large import large_code_document
 from seam_tui.tui.view import SEVERITY_STYLES, View
 from seam_tui.tui.widgets.document import DIM, Block, Buttons, Heading, Paragraph
 from seam_tui.workspace.times import exact, relative
@@ -83,6 +84,8 @@ def code_document(view: View, subject: Subject) -> tuple[Block, ...]:
     code = subject.code
     if code is None:
         return ()
+    if view.is_large:
+        return large_code_document(view, subject, code)
     issues = view.store.issues_of_code(code)
     severity = severity_of(code, issues, view.now)
     blocks: list[Block] = [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.clock import Clock
-from seam_tui.tui.panes import PanesScreen
+from seam_tui.tui.large import LargeScreen
 from seam_tui.tui.uncovered import Uncovered
 
 
-class PinScreen(PanesScreen):
+class PinScreen(LargeScreen):
     """A screen that may show one PIN at a time.
 
     Args:

@@ -139,15 +139,18 @@ def code_cells(
     device = store.device_of_code(code)
     zone = device.time_zone if device is not None else None
     more = f" +{len(issues) - 1}" if len(issues) > 1 else ""
+    issue = Cell(f"{issues[0].code}{more}", SEVERITY_STYLES[severity]) if issues else Cell("")
+    status = Cell(status_in_words(code, now), ".record-table--dim")
     return {
         "severity": Cell(severity.label, SEVERITY_STYLES[severity]),
         "name": Cell(code.title) if code.name else Cell(code.title, ".record-table--dim"),
         FLAG_KEY: flag.glyph if flag is not None else "",
         NOTE_KEY: f"{flag.glyph} {flag.word}" if flag is not None else "",
-        "issue": Cell(f"{issues[0].code}{more}", SEVERITY_STYLES[severity]) if issues else Cell(""),
+        "issue": issue,
+        "in_full": issue if issues else status,
         "starts": relative(code.starts_at, now) if code.starts_at is not None else "",
         "ends": relative(code.ends_at, now) if code.ends_at is not None else "",
-        "status": Cell(status_in_words(code, now), ".record-table--dim"),
+        "status": status,
         "device": Cell(device.title if device is not None else "", ".record-table--dim"),
         "pin": Cell(_pin(store, code), ".record-table--dim"),
         "starts_exact": Cell(exact(code.starts_at, zone) if code.starts_at else "", ".record-table--dim"),

@@ -23,6 +23,7 @@ from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_ce
 from seam_tui.tui.screens.skeleton import FIRST_WORDS, SkeletonScreen
 from seam_tui.tui.shared import SharedScreen
 from seam_tui.tui.telling import footer_keys, pane_titles, target_words
+from seam_tui.tui.terminal_limits import LEAST_SIZE
 from seam_tui.tui.view import View, subject_of_code, subject_of_device
 from seam_tui.tui.widgets.bars import KeyBar, SayLine, TopBar
 from seam_tui.tui.widgets.cells import RowCells
@@ -31,6 +32,7 @@ from seam_tui.tui.widgets.filter_bar import FilterBar
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.tui.widgets.run_strip import RunStrip
 from seam_tui.tui.widgets.table_messages import CursorRowGone, RowHighlighted, RowSelected
+from seam_tui.tui.widgets.too_small import TooSmall
 
 TICK: Final = 0.5
 """Seconds between looks at the clock."""
@@ -47,7 +49,8 @@ class TriageScreen(SharedScreen):
 
     CSS_PATH = "triage.tcss"
     AUTO_FOCUS = "#codes"
-    HORIZONTAL_BREAKPOINTS = SkeletonScreen.HORIZONTAL_BREAKPOINTS
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LEAST_SIZE[1], "-high")]  # noqa: RUF012 - textual types it
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (LEAST_SIZE[0], "-narrow"), *SkeletonScreen.HORIZONTAL_BREAKPOINTS[1:]]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
     def __init__(self, launch: Launch) -> None:
@@ -72,6 +75,7 @@ class TriageScreen(SharedScreen):
                 yield RecordTable(CODE_COLUMNS, self._code_cells, id="codes", can_mark=True, empty_text=loading)
             with Container(id="detail-pane", classes="pane"):
                 yield DetailView(id="detail")
+        yield TooSmall(markup=False)
         yield RunStrip()
         yield SayLine(markup=False)
         yield KeyBar(markup=False)
@@ -84,6 +88,7 @@ class TriageScreen(SharedScreen):
     def on_mount(self) -> None:
         """Draw the empty panes first; connect and read the remedies behind them."""
         self.mark_pane("codes")
+        self.show_large(self.launch.large)
         self._draw_titles()
         if self.launch.read_only_workspaces:
             self.session.read_only = True  # until the workspace is known not to be one of them
@@ -197,6 +202,7 @@ class TriageScreen(SharedScreen):
             said=self.said.get(owner, ()),
             grants=self.grants,
             keymap=self.launch.keymap,
+            is_large=self.is_large,
             local=self.clock.local,
         )
 

@@ -74,7 +74,7 @@ class Row:
     cells: dict[str, tuple[Span, ...]]
     flag: tuple[Span, ...]
     note: tuple[Span, ...] = ()
-    strips: dict[tuple[CursorState, bool], Strip] = field(default_factory=dict)
+    strips: dict[tuple[CursorState, bool, int], Strip] = field(default_factory=dict)
 
 
 def one_line(text: str) -> str:

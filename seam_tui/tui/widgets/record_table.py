@@ -127,16 +127,6 @@ class RecordTable(CursorView, can_focus=True):
         return self._marked
 
     @property
-    def show_marks(self) -> bool:
-        """Whether marks have their column even when nothing is marked."""
-        return self._show_marks
-
-    @show_marks.setter
-    def show_marks(self, show: bool) -> None:
-        self._show_marks = show
-        self.refresh()
-
-    @property
     def empty_text(self) -> Content | str:
         """What the table says when it has no rows; a string is plain text."""
         return self._empty_text
@@ -173,7 +163,7 @@ class RecordTable(CursorView, can_focus=True):
         else:
             self._cursor = old.heir(old_cursor, new)
         self._order = new
-        self.fit_scrollbar(len(new) + self._header)
+        self._fit_rows()
         if anchor is not None:
             row_id, line = anchor
             self.scroll_top_to((new.position(row_id) or 0) - line)
@@ -201,6 +191,13 @@ class RecordTable(CursorView, can_focus=True):
     def refit(self) -> None:
         """Fit the columns anew to what is on screen; while the rows stay the same, columns only grow."""
         self._painter.refit()
+        self.refresh()
+
+    def use_columns(self, columns: Sequence[Column], below: Sequence[Column] = (), *, show_header: bool = True) -> None:
+        """Draw in other columns from now on; those `below` make rows of two lines."""
+        self._painter.use(columns, below)
+        self._header = int(show_header)
+        self._fit_rows()
         self.refresh()
 
     def set_sort(self, column_key: str | None, *, reverse: bool = False) -> None:
@@ -244,8 +241,12 @@ class RecordTable(CursorView, can_focus=True):
 
     @property
     def page(self) -> int:
-        """Lines for rows."""
-        return max(0, self.size.height - self._header)
+        """How many rows have room."""
+        return max(0, self.size.height - self._header) // self._painter.row_height
+
+    def _fit_rows(self) -> None:
+        """Let the scrollbar count rows, whatever lines they take."""
+        self.fit_scrollbar(len(self._order) + max(self._header, self.size.height - self.page))
 
     @property
     def _line_width(self) -> int:
@@ -301,6 +302,8 @@ class RecordTable(CursorView, can_focus=True):
         line = -1 if position is None else position - self.scroll_offset.y
         was_seen = not self._shown_height or 0 <= line < self._shown_height
         self._shown_height = self.page
+        if self._painter.row_height > 1:
+            self._fit_rows()
         if position is not None and was_seen:
             self._reveal(position)
 
@@ -332,7 +335,7 @@ class RecordTable(CursorView, can_focus=True):
             return NOWHERE
         if offset.y < self._header:
             return Spot(column=self._painter.column_at(offset.x))
-        position = offset.y - self._header + self.scroll_offset.y
+        position = (offset.y - self._header) // self._painter.row_height + self.scroll_offset.y
         if position >= len(self._order):
             return NOWHERE
         return Spot(self._order.ids[position], is_gutter=offset.x < self._painter.gutter)
@@ -361,9 +364,10 @@ class RecordTable(CursorView, can_focus=True):
         """Draw a line of the content: the header is the first of them, wherever the rows are scrolled to."""
         if y < self._header:
             return self._painter.header(self._sort[0], reverse=self._sort[1])
-        ids, line = self._order.ids, y - self._header
+        ids = self._order.ids
         if not ids:
-            return self._painter.empty(self._empty_text, self.page)[line]
+            return self._painter.empty(self._empty_text, self.size.height - self._header)[y - self._header]
+        line, part = divmod(y - self._header, self._painter.row_height)
         position = line + self.scroll_offset.y
         if position >= len(ids):
             return Strip.blank(self._line_width, self._painter.palette.rich(CursorState.NONE))
@@ -371,12 +375,13 @@ class RecordTable(CursorView, can_focus=True):
         state = CursorState.NONE
         if row_id == self._cursor:
             state = CursorState.FOCUSED if self.has_focus else CursorState.BLURRED
-        return self._painter.row(row_id, state, marked=row_id in self._marked)
+        return self._painter.row(row_id, state, marked=row_id in self._marked, line=part)
 
     def _repaint_line(self, line: int) -> None:
         """Repaint one line of rows, counted from the first that is in view."""
         if 0 <= line < self.page:
-            self.refresh(Region(0, line + self._header, self._line_width, 1))
+            height = self._painter.row_height
+            self.refresh(Region(0, line * height + self._header, self._line_width, height))
 
     def _repaint_changed(self, before: Sequence[str], had_rows: bool, old_cursor: str | None) -> None:
         """After a change of rows, repaint the lines that now show another row or another cursor."""

@@ -51,6 +51,7 @@ class RowPainter:
 
     def __init__(self, columns: Sequence[Column], render_row: Callable[[str], RowCells | None]) -> None:
         self._columns = tuple(columns)
+        self._below: tuple[Column, ...] = ()
         self._render_row = render_row
         self._rows: LRUCache[str, Row] = LRUCache(ROWS_CACHED)
         self._palette: Palette | None = None
@@ -64,6 +65,23 @@ class RowPainter:
         self._has_outgrown = False
         self._header: tuple[object, Strip] | None = None
         self._empty: tuple[object, list[Strip]] | None = None
+
+    @property
+    def row_height(self) -> int:
+        """Lines of a row."""
+        return 1 + bool(self._below)
+
+    def use(self, columns: Sequence[Column], below: Sequence[Column] = ()) -> None:
+        """Draw in other columns from now on.
+
+        Args:
+            columns: The columns, in order.
+            below: Those of a second line; none of them makes rows of one line.
+        """
+        self._columns, self._below = tuple(columns), tuple(below)
+        self._flex = [column for column in self._columns if column.width is None]
+        self.refit()
+        self.fit()
 
     @property
     def palette(self) -> Palette:
@@ -155,14 +173,14 @@ class RowPainter:
                 return column.key
         return None
 
-    def row(self, row_id: str, state: CursorState, *, marked: bool) -> Strip:
-        """The line of a row."""
+    def row(self, row_id: str, state: CursorState, *, marked: bool, line: int = 0) -> Strip:
+        """One line of a row."""
         row = self._row(row_id)
-        strip = row.strips.get((state, marked))
+        strip = row.strips.get((state, marked, line))
         if strip is None:
-            strip = row.strips[state, marked] = draw_row(
+            strip = row.strips[state, marked, line] = draw_row(
                 row,
-                self._placed,
+                fit_columns(self._below, max(0, self._width - self.gutter)) if line else self._placed,
                 self.palette,
                 state=state,
                 marked=marked,

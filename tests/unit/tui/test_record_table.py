@@ -361,9 +361,6 @@ async def test_marks_show_as_a_glyph_and_their_column_only_when_needed() -> None
         app.table.set_marks([])
         await pilot.pause()
         assert app.lines[0].index("Severity") == start
-        app.table.show_marks = True
-        await pilot.pause()
-        assert app.lines[0].index("Severity") == start + 1
         assert app.heard_of(RecordTable.MarksChanged)[-1] == RecordTable.MarksChanged(app.table, frozenset())
 
 

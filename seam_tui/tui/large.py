@@ -1,0 +1,75 @@
+"""The layout for a projector: a terminal cannot enlarge its letters, but with fewer of them the window can.
+
+Whoever shows the app to a room makes the letters of the terminal large, and few are left: one pane at a time, each code
+on two lines with its error in full words, and a detail that begins with what is wrong and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.content import Content
+
+from seam_tui.domain.access_code import AccessCode
+from seam_tui.operations.subject import Subject
+from seam_tui.tui.facts import code_in_short
+from seam_tui.tui.panes import PANES, PanesScreen
+from seam_tui.tui.rows import CODE_COLUMNS, DEVICE_COLUMNS
+from seam_tui.tui.view import SEVERITY_STYLES, View
+from seam_tui.tui.widgets.columns import Column
+from seam_tui.tui.widgets.document import Block, Buttons, Heading, Paragraph
+from seam_tui.tui.widgets.record_table import RecordTable
+from seam_tui.workspace.triage import severity_of
+
+_CODES: Final = tuple(column for column in CODE_COLUMNS if column.key in {"severity", "name"})
+_BELOW: Final = (Column("indent", "", width=1, priority=1), Column("in_full", "", priority=1))
+_DEVICES: Final = tuple(column for column in DEVICE_COLUMNS if column.key in {"state", "name", "errors", "online"})
+
+
+class LargeScreen(PanesScreen):
+    """A screen of panes that can show one of them at a time, with few and large words."""
+
+    @property
+    def is_large(self) -> bool:
+        """Whether this is the layout for a projector."""
+        return self.has_class("-large")
+
+    def show_large(self, is_large: bool) -> None:
+        """Turn the layout for a projector on or off; cursor, marks and focus stay.
+
+        Args:
+            is_large: Whether it is wanted.
+        """
+        self.set_class(is_large, "-large")
+        devices, codes = (self.query_one(f"#{pane}", RecordTable) for pane in PANES[:2])
+        devices.use_columns(_DEVICES if is_large else DEVICE_COLUMNS)
+        codes.use_columns(_CODES if is_large else CODE_COLUMNS, _BELOW if is_large else (), show_header=not is_large)
+
+    def action_toggle_large(self) -> None:
+        """Turn the layout for a projector on or off."""
+        self.show_large(not self.is_large)
+        self.pane_entered()
+
+
+def large_code_document(view: View, subject: Subject, code: AccessCode) -> tuple[Block, ...]:
+    """What is wrong with a code and what to do, in this order and apart; then its state. The facts stay out."""
+    issues = view.store.issues_of_code(code)
+    severity = severity_of(code, issues, view.now)
+    blocks: list[Block] = [
+        Heading(Content.assemble((severity.label, SEVERITY_STYLES[severity]), "  ", (code.title, "bold"))),
+        *(Paragraph(Content.styled(told.shown, "$text-accent"), lead="» ") for told in view.said),
+    ]
+    if not issues:
+        blocks.append(Heading(Content.styled("✓ Seam reports nothing wrong with this code.", "$text-success")))
+    for issue in issues:
+        remedy = view.catalogue.remedy_for(issue)
+        blocks.append(Heading(Content.styled(issue.code, f"bold {SEVERITY_STYLES[severity]}")))
+        blocks.append(Paragraph(Content(remedy.meaning)))
+        for number, step in enumerate(remedy.steps, start=1):
+            blocks.append(Heading(Content.assemble((f"{number}. ", "bold"), step.text)))
+            if step.actions:
+                blocks.append(Buttons(tuple(view.button(action, subject, issue) for action in step.actions), indent=3))
+        blocks.append(Heading(Content.assemble(("Seam: ", "$text-muted"), view.told(issue.message, subject))))
+    blocks.append(Heading(Content.styled("Where it stands", "bold")))
+    blocks.extend(code_in_short(view, subject, code))
+    return tuple(blocks)
