@@ -58,6 +58,9 @@ async def carry_out(desk: Desk, plan: Plan, work: Work, *, wait: float, as_json:
         JournalError: Nothing was sent.
         SeamFailure: Nothing was sent.
     """
+    from seam_tui.domain.app_log import keep_log
+    from seam_tui.tui.session_log import log_run
+
     control, confirming = RunControl(), Confirming(plan, desk.before)
     said = ProgressLines(plan, desk.clock)
 
@@ -78,6 +81,8 @@ async def carry_out(desk: Desk, plan: Plan, work: Work, *, wait: float, as_json:
                 typer.echo(f"All is sent; waiting for the locks, {duration(wait)} at most.", err=True)
             await confirming.wait(desk.clock, wait)
             await desk.runs.written()
+    with keep_log():
+        log_run(plan, end.results, end.run_id)
     print_results(desk, confirming.results, as_json=as_json, run_id=end.run_id)
     if end.run_id is not None and keeps:
         if any(result.can_go_on for result in end.results):

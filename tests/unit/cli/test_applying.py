@@ -6,9 +6,11 @@ import io
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from seam_tui.domain.app_log import FILE_NAME
 from seam_tui.sandbox import routes_workspace
 from seam_tui.sandbox.faults import FaultRule
 from seam_tui.sandbox.server import SANDBOX_TOKEN
@@ -37,6 +39,15 @@ def test_a_plan_is_sent_and_done_once_the_lock_has_it(town: Town) -> None:
     assert len(town.writes) == 3
     assert "3 of 3" in ended.err
     assert f"seam-tui history undo {ended.json['run_id']}" in ended.err
+
+
+def test_a_run_is_logged_by_its_counts_and_no_name(town: Town, tmp_path: Path) -> None:
+    _, plan = town.renaming(2)
+    ended = town.run("apply", str(plan), "--yes", "--json")
+    log = (tmp_path / "logs" / FILE_NAME).read_text(encoding="utf-8")
+    assert f"rename, run {ended.json['run_id']}: 2 of 2 steps: 2 asked" in log
+    names = {row["title"] for row in ended.json["results"]} | {"New 0", "New 1"}
+    assert not [name for name in names if name in log]
 
 
 def test_an_old_plan_says_how_old_it_is_and_overwrites_nothing_that_was_changed_since(town: Town) -> None:
