@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from seam_tui.cli.exit_codes import DONE
+from seam_tui.domain.collecting import stop_collecting
 from seam_tui.domain.crash_log import run_headless
 
 
@@ -22,6 +23,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _open() -> int:
+    stop_collecting()  # until the app has opened its first screen
     from seam_tui.cli.opening import open_app
 
     return open_app()

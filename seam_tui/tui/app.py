@@ -10,6 +10,7 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from seam_tui.domain.collecting import resume_collecting
 from seam_tui.tui.actions import PALETTE, bindings_everywhere
 from seam_tui.tui.keymap import Keymap
 from seam_tui.tui.launch import Launch
@@ -31,6 +32,8 @@ class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
     """
 
     TITLE = "seam-tui"
+    # Of a screen's own stylesheet Textual 8.2.8 knows nothing as long as the screen is the app's first.
+    CSS_PATH: ClassVar = ["looks.tcss", "screens/triage.tcss"]  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_everywhere())
 
@@ -49,7 +52,9 @@ class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
         return self.launch.keymap
 
     def on_mount(self) -> None:
-        """Open the screen that the launch asks for."""
+        """Open the screen that the launch asks for; the triage screen waits for its skeleton to be drawn."""
+        if not self._opens_itself:
+            resume_collecting()
         if self.launch.connection is None:
             from seam_tui.tui.screens.welcome import WelcomeScreen
 
@@ -62,7 +67,7 @@ class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """What lies under all others: the skeleton where the triage screen comes next by itself."""
-        return SkeletonScreen() if self._opens_itself else super().get_default_screen()
+        return SkeletonScreen(self.size.width) if self._opens_itself else super().get_default_screen()
 
     def post_display_hook(self) -> None:
         """Open the triage screen once the skeleton can be seen: importing it takes as long as drawing that."""
@@ -85,6 +90,7 @@ class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
         from seam_tui.tui.screens.triage import TriageScreen
 
         await self.push_screen(TriageScreen(self.launch))  # so that the next key finds it whole
+        resume_collecting()
 
     async def _welcomed(self, choice: str | None) -> None:
         if choice == "demo" and self.launch.demo is not None:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from rich.traceback import Traceback
 from textual.app import App, ReturnType
 from textual.worker import Worker, WorkerFailed, WorkerState
 from textual.worker_manager import WorkerManager
@@ -27,6 +26,7 @@ from seam_tui.domain.scrub import describe_frame, exception_name, safe_name
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.traceback import Traceback
 
 
 # What `LinuxDriver.stop_application_mode` writes: paste mode off, line wrap on, mouse off, keyboard protocol off,
@@ -97,6 +97,8 @@ class CrashSafeApp(App[ReturnType]):
 
     def panic(self, *renderables: RenderableType) -> None:
         """End the app. The renderables are not shown: they are tracebacks, or words with values in them."""
+        from rich.traceback import Traceback  # imports a highlighter for code, which nothing else needs
+
         error = sys.exception()
         told = [_describe_rich(item) for item in renderables if isinstance(item, Traceback)]
         if error is not None:

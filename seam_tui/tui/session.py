@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.message import Message
 
 from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.collecting import uncollected
 from seam_tui.domain.crash_log import log_words, write_crash_log
 from seam_tui.domain.scrub import exception_name
 from seam_tui.seam_api.connection import Connection
@@ -230,13 +231,14 @@ class Session:
     async def _follow(self) -> None:
         picture = await asyncio.to_thread(self.keeper.recall)
         # The SDK takes half a second to import; here it does so behind the skeleton of the screen, or the picture.
-        from seam_tui.seam_api.client import SeamClient
-        from seam_tui.sync.index import Index
-        from seam_tui.sync.loader import Loader, freeze_records
-        from seam_tui.sync.rereader import Rereader
-        from seam_tui.sync.warm import OwnWorkspace, mark_of, teach
-        from seam_tui.sync.watcher import Watcher
-        from seam_tui.workspace.watchlist import Watchlist
+        with uncollected():
+            from seam_tui.seam_api.client import SeamClient
+            from seam_tui.sync.index import Index
+            from seam_tui.sync.loader import Loader, freeze_records
+            from seam_tui.sync.rereader import Rereader
+            from seam_tui.sync.warm import OwnWorkspace, mark_of, teach
+            from seam_tui.sync.watcher import Watcher
+            from seam_tui.workspace.watchlist import Watchlist
 
         launch = self._launch
         try:

@@ -119,8 +119,43 @@ def test_the_first_frame_waits_for_no_dialog_and_nothing_that_sends() -> None:
     result = _python("import sys, seam_tui.tui.app; print(*(m for m in sys.modules if m.startswith('seam_tui.')))")
     known = set(result.stdout.split())
     of_screens = {name for name in known if name.startswith("seam_tui.tui.screens.")}
-    assert of_screens == {"seam_tui.tui.screens.triage"}
+    assert of_screens == {"seam_tui.tui.screens.skeleton"}
     assert not {"seam_tui.operations.runner", "seam_tui.operations.journal", "seam_tui.reports"} & known
+
+
+_BEFORE_THE_FIRST_FRAME = """
+import sys
+from seam_tui.cli import run
+from textual.app import App
+App.run = lambda app, **options: app.exit(return_code=5)
+sys.argv[1:] = []
+code = run()
+import gc
+print(code, gc.isenabled(), *sorted({name for name in sys.modules}))
+"""
+
+
+def test_a_start_without_options_imports_no_parser_no_validation_and_little_of_the_app(tmp_path: Path) -> None:
+    """Each of these costs a tenth of the time until something is on screen, or more."""
+    environment = {
+        "SEAM_API_KEY": "seam_x",
+        "SEAM_ENDPOINT": "http://127.0.0.1:9",
+        **{f"SEAM_TUI_{name}_DIR": str(tmp_path) for name in ("CONFIG", "STATE", "LOG", "CACHE")},
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", _BEFORE_THE_FIRST_FRAME],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=90, env=environment,
+    )  # fmt: skip
+    assert result.stderr == ""
+    code, is_collecting, *names = result.stdout.split()
+    known = set(names)
+    assert (code, is_collecting) == ("5", "False")
+    assert not (SLOW_TO_IMPORT | {"typer", "click", "pygments", "rich.traceback"}) & known
+    own = {name for name in known if name.startswith("seam_tui.")}
+    assert not {
+        name for name in own if name.startswith(("seam_tui.workspace", "seam_tui.operations", "seam_tui.sandbox"))
+    }
+    assert "seam_tui.tui.screens.triage" not in own
 
 
 def test_the_command_line_knows_textual_only_when_it_opens_the_app() -> None:

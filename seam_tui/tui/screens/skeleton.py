@@ -12,6 +12,8 @@ from textual.widgets import Static
 
 from seam_tui.domain.veil import SHARED, VEIL
 
+BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
+"""Columns from which on there are one, two or three panes, by the class that the stylesheet knows."""
 FIRST_WORDS: Final = {"devices": "Loading the devices…", "codes": "Loading the access codes…", "detail": ""}
 """What the panes say while nothing has come."""
 FIRST_TITLES: Final = {"devices": "1 Devices", "codes": "2 Codes", "detail": "3 Detail"}
@@ -22,19 +24,23 @@ class SkeletonScreen(Screen[None]):
     """Three empty panes and two bars, at the places where the triage screen has them.
 
     It knows nothing of the workspace and takes no keys: what is typed reaches the screen that follows.
+
+    Args:
+        width: Columns of the terminal, so that the first frame is right already.
     """
 
-    CSS_PATH = "triage.tcss"
+    # The places are those of triage.tcss.
     DEFAULT_CSS = """
     SkeletonScreen .bar { height: 1; background: $panel; color: $foreground; padding: 0 1; }
     SkeletonScreen .pane Static { color: $text-muted; }
     SkeletonScreen #said { height: 1; }
     """
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012 - textual types it
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     AUTO_FOCUS = None
 
-    def __init__(self) -> None:
-        super().__init__(classes="-at-codes -list-codes")
+    def __init__(self, width: int) -> None:
+        layout = [name for least, name in BREAKPOINTS if width >= least][-1]
+        super().__init__(classes=f"-at-codes -list-codes {layout}")
 
     def compose(self) -> ComposeResult:
         """The bar, the panes, a line of nothing, the bar of keys."""

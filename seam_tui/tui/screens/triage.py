@@ -20,7 +20,7 @@ from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import CatalogueRead, ConnectionFailed
 from seam_tui.tui.past_runs import RELOADING
 from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
-from seam_tui.tui.screens.skeleton import FIRST_WORDS, SkeletonScreen
+from seam_tui.tui.screens.skeleton import BREAKPOINTS, FIRST_WORDS
 from seam_tui.tui.shared import SharedScreen
 from seam_tui.tui.telling import footer_keys, pane_titles, target_words
 from seam_tui.tui.terminal_limits import LEAST_SIZE
@@ -47,10 +47,9 @@ class TriageScreen(SharedScreen):
         launch: What the app was started with.
     """
 
-    CSS_PATH = "triage.tcss"
     AUTO_FOCUS = "#codes"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (LEAST_SIZE[1], "-high")]  # noqa: RUF012 - textual types it
-    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (LEAST_SIZE[0], "-narrow"), *SkeletonScreen.HORIZONTAL_BREAKPOINTS[1:]]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (LEAST_SIZE[0], "-narrow"), *BREAKPOINTS[1:]]  # noqa: RUF012 - as above
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
     def __init__(self, launch: Launch) -> None:
