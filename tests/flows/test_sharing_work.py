@@ -19,6 +19,7 @@ from tests.flows.many import (
     strip_of,
 )
 from tests.flows.shared import secrets_of, share, stop_sharing, told
+from tests.flows.wire import about
 
 GUEST = "Hiro Tanaka"
 TESS = "Tess Murphy"
@@ -165,8 +166,13 @@ async def test_a_run_goes_on_as_it_is_switched_and_its_result_tells_what_may_be_
         await app.form.fill("{name} of {device}")
         await app.form.go_on()
         await plan_is_shown(app)
+        app.wire.hold(about("/access_codes/update"))
         await app.press("y")
+        await app.until(lambda: "Renaming" in strip_of(app), "the run under way")
         await share(app)
+        assert "Renaming" in strip_of(app)
+        assert told(app) == []
+        app.wire.release()
         result = await result_is_shown(app, within=300)
         assert len(result.rows) == count
         assert told(app) == []
