@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from seam_tui.domain.private_file import brief_path
+
 APP_NAME: Final = "seam-tui"
 STATE_FOLDER_VARIABLE: Final = "SEAM_TUI_STATE_DIR"
 """Environment variable that puts the state folder elsewhere."""
@@ -286,17 +288,19 @@ def write_failure(error: OSError, path: Path) -> JournalError:
         remedy += f"Make the folder writable, or name another one in {STATE_FOLDER_VARIABLE}."
     else:
         remedy += "Look at the disk, then go on with the run."
-    return JournalError(f"The journal cannot be written to {path}: {_words(error)}.", remedy, path)
+    return JournalError(f"The journal cannot be written to {brief_path(path)}: {_words(error)}.", remedy, path)
 
 
 def read_failure(error: OSError, path: Path) -> JournalError:
     """Why a file or folder could not be read, in words, with the way out."""
-    return JournalError(f"The journal's {path} cannot be read: {_words(error)}.", "Make it readable to you.", path)
+    problem = f"The journal's {brief_path(path)} cannot be read: {_words(error)}."
+    return JournalError(problem, "Make it readable to you.", path)
 
 
 def delete_failure(error: OSError, path: Path) -> JournalError:
     """Why a file could not be deleted, in words, with the way out."""
-    return JournalError(f"{path} cannot be deleted: {_words(error)}.", "It may hold PINs: delete it yourself.", path)
+    problem = f"{brief_path(path)} cannot be deleted: {_words(error)}."
+    return JournalError(problem, "It may hold PINs: delete it yourself.", path)
 
 
 @contextlib.contextmanager
