@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks import poll
 from tests.benchmarks.lines import Budget, Line, percentile, skipped, table
 from tests.benchmarks.running import BENCHMARKS, main
 from tests.benchmarks.serving import make_sandbox
@@ -133,3 +134,28 @@ def test_the_table_has_a_row_for_each_line_and_all_benchmarks_can_be_found() -> 
     for where in BENCHMARKS.values():
         module, _, name = where.rpartition(".")
         assert callable(getattr(import_module(f"tests.benchmarks.{module}"), name))
+
+
+def told(kind: str, codes: int, devices: int = 1) -> list[dict[str, str]]:
+    """Events of so many codes on so many devices."""
+    return [
+        {"event_type": kind, "access_code_id": f"c{number}", "device_id": f"d{number % devices}"}
+        for number in range(codes)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("events", "requests"),
+    [
+        ([], 1),
+        (told("access_code.changed", 1) * 4, 1 + 1),
+        (told("access_code.changed", 150, 150), 1 + 2),
+        (told("access_code.changed", 600), 2 + 6),
+        (told("access_code.unmanaged.created", 40, 3), 1 + 3),
+        (told("device.disconnected", 101, 101), 1 + 2),
+        (told("access_code.set_on_device", 100) + told("device.disconnected", 1), 1 + 1 + 1),
+        (told("connected_account.connected", 3), 1),
+    ],
+)
+def test_a_poll_may_ask_what_the_design_says(events, requests) -> None:
+    assert poll.allowed_for(events) == requests
