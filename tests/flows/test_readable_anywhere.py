@@ -201,6 +201,17 @@ async def test_a_click_in_large_print_takes_the_code_that_is_under_it() -> None:
         await app.until(lambda: table.cursor_id == table.ids[2], "the third code: each takes two lines")
 
 
+async def test_in_the_smallest_window_a_plan_shows_what_is_asked_where_and_the_answer() -> None:
+    async with running_app(size=(40, 15), large=True) as app:
+        crew = await mark_the_crew(app)
+        await app.press("d")
+        await plan_is_shown(app)
+        await app.drawn()
+        seen = re.sub(r"[\s║│▁-█]+", " ", app.text)
+        for words in (f"Delete {crew} codes?", "SANDBOX", "will be sent", "live now", "Cancel (n)"):
+            assert words in seen, f"{words}\n{app.text}"
+
+
 @pytest.mark.parametrize(("size", "is_told"), [((39, 20), True), ((60, 14), True), ((40, 15), False)])
 async def test_a_terminal_with_next_to_no_room_is_told_so(size: tuple[int, int], is_told: bool) -> None:
     async with running_app(size=size) as app:

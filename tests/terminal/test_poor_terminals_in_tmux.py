@@ -43,7 +43,7 @@ def test_ascii_alone_is_painted_when_asked_for_and_where_nothing_else_arrives(
     with terminal(app_command("--demo", *options), tmp_path, size=(80, 24), variables=variables) as window:
         window.wait_for_text("SANDBOX", "updated ", "! urgent", "+-")
         assert not_ascii(window.wait_until_steady()) == []
-        window.press("x")
+        window.press("d")
         window.wait_for_text("Cancel (n)")
         assert not_ascii(window.wait_until_steady()) == []
 

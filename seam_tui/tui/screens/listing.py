@@ -22,6 +22,8 @@ from seam_tui.tui.widgets.record_table import RecordTable
 
 SHORT_BELOW: Final = 36
 """Lines of a terminal below which buttons and boxes lose their borders."""
+TINY_BELOW: Final = 18
+"""Lines of a terminal below which only what is asked, the list, the warnings and the answer have room."""
 LEAST_ROWS: Final = 4
 """Lines of a list, its header among them, below which it is not made shorter for what stands under it."""
 _NAMES_SHOWN: Final = 100
@@ -79,6 +81,7 @@ class ListingDialog(Dialog[ScreenResultType]):
         """Save lines where there are few."""
         is_short = self.size.height < SHORT_BELOW
         self.set_class(is_short, "-short")
+        self.set_class(self.size.height < TINY_BELOW, "-tiny")
         for button in self.query(Button):
             button.compact = is_short
         for box in self.query(Input):

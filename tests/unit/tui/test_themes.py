@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from textual.color import Color
 from textual.theme import Theme
 
@@ -41,6 +43,27 @@ def test_the_severities_differ_whatever_colours_an_eye_sees(theme: Theme, vision
         for one, other in combinations(colours, 2)
     }
     assert {pair: apart for pair, apart in near.items() if apart < LEAST_DISTANCE} == {}
+
+
+@of_every_theme
+def test_in_256_colours_texts_keep_the_contrast_of_an_ordinary_theme(theme: Theme) -> None:
+    """A terminal without true colours takes the nearest of its 256; WCAG's AA holds there too."""
+    named = theme.to_color_system().generate() | theme.variables
+    inks = [name for name in named if name == "text" or name.startswith("text-")]
+    papers = ("background", "surface", "panel", "block-cursor-blurred-background")
+    assert len(inks) > 8
+    faint = {
+        (ink, paper): ratio
+        for ink in inks
+        for paper in papers
+        if (ratio := contrast(nearest_of_256(named[ink]), nearest_of_256(named[paper]))) < 4.5
+    }
+    assert faint == {}
+
+
+def nearest_of_256(colour: str) -> Rgb:
+    """What rich sends in the place of a colour."""
+    return tuple(RichColor.parse(colour[:7]).downgrade(ColorSystem.EIGHT_BIT).get_truecolor())  # type: ignore[return-value]
 
 
 def test_every_severity_has_a_glyph_and_a_word_of_its_own() -> None:
