@@ -32,6 +32,7 @@ _ON_DEVICES: Final = frozenset(
     {ActionId.LOCK, ActionId.UNLOCK, ActionId.REPORT_TIME_ZONE, ActionId.REPORT_CODE_LENGTHS}
 )
 """What changes a lock itself, so that it is read again."""
+_HIDDEN_ADDRESS: Final = "Its address is hidden in share mode: whoever reads it can sign in."
 SAID_KEPT: Final = 3
 """Results that the detail shows of one subject, newest first."""
 
@@ -254,15 +255,19 @@ class PerformingScreen(GrantingScreen):
         self.run_ended(message)
         for result in message.results:
             if result.url is not None:
-                from seam_tui.tui.screens.notice import NoticeScreen
-
-                lines = (result.said, result.url)
-                self.app.push_screen(NoticeScreen("Connect Webview", lines, address=result.url))
+                self._show_address(result.said, result.url)
             if result.backup is not None:
                 self.expect_code(result.backup.access_code_id)
             if result.created is not None:
                 self.expect_code(result.created.access_code_id)
             self.after_step(result)
+
+    def _show_address(self, said: str, url: str) -> None:
+        """Show the address of a Connect Webview; not to those who watch: whoever has it can sign in."""
+        from seam_tui.tui.screens.notice import NoticeScreen
+
+        shown = _HIDDEN_ADDRESS if VEIL.is_drawn else url
+        self.app.push_screen(NoticeScreen("Connect Webview", (said, shown), address="" if VEIL.is_fixed else url))
 
     def _sent(self, plan: Plan) -> None:
         self.sending = tuple(other for other in self.sending if other is not plan)
