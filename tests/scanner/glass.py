@@ -25,12 +25,9 @@ class Glass:
 
     def __init__(self) -> None:
         self._cells: list[list[str]] = []
-        self._ends: dict[str, Ends] = {}
-
-    @property
-    def lines(self) -> list[str]:
+        self.lines: list[str] = []
         """All lines, as they stand now."""
-        return ["".join(cells) for cells in self._cells]
+        self._ends: dict[str, Ends] = {}
 
     def paint(self, update: object) -> set[int]:
         """Take in an update.
@@ -51,9 +48,9 @@ class Glass:
                 x = region.x
                 for strip in strips:
                     x = self._write(x, y, strip)
-            return set(range(region.y, region.bottom))
+            return self._drawn(set(range(region.y, region.bottom)))
         if isinstance(update, ChopsUpdate):
-            return self._paint_chops(update)
+            return self._drawn(self._paint_chops(update))
         if isinstance(update, InlineUpdate):
             raise TypeError("an inline app paints above its prompt: not read here")
         raise TypeError(f"not read here: {type(update)}")
@@ -68,9 +65,16 @@ class Glass:
                     self._write(x, y, strip if is_whole else strip.crop(0, min(end, last) - x))
         return {y for y, _, _ in update.spans}
 
+    def _drawn(self, painted: set[int]) -> set[int]:
+        self.lines += [""] * (len(self._cells) - len(self.lines))
+        for y in painted:
+            self.lines[y] = "".join(self._cells[y])
+        return painted
+
     def _make_room(self, height: int, width: int) -> None:
         if width and self._cells and (len(self._cells) != height or len(self._cells[0]) != width):
             self._cells.clear()  # a terminal of another size is painted whole
+            self.lines.clear()
         while len(self._cells) < height:
             self._cells.append([" "] * width)
 
@@ -104,10 +108,11 @@ class Glass:
                     yield tail + head
 
     def _ends_of(self, y: int) -> Ends:
-        line = "".join(cell or "\0" for cell in self._cells[y])  # the columns of a wide sign are counted
+        line = self.lines[y]
         if line not in self._ends:
             ends: Ends = {}
-            for box in _BOXED.finditer(line):
+            columns = "".join(cell or "\0" for cell in self._cells[y])  # those that a wide sign covers are counted
+            for box in _BOXED.finditer(columns):
                 head, tail = _HEAD.match(box[0]), _TAIL.search(box[0])
                 if head:
                     ends[box.start()] = (head[1], tail[1] if tail else "")

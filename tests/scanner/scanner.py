@@ -21,9 +21,10 @@ from textual.screen import Screen
 from seam_tui.domain.crash_log import _QUIET_LOGGERS
 from seam_tui.sandbox.server import Sandbox
 from seam_tui.tui.pins import PinScreen
+from seam_tui.tui.screens.notice import NoticeScreen
 from tests.scanner.files import files_below, is_own_memory, is_private, may_hold_pins, svg_text
 from tests.scanner.glass import Glass
-from tests.scanner.secrets import Secrets
+from tests.scanner.secrets import Found, Secrets
 
 BADGE: Final = re.compile(r"PIN +(\d+) +REVEALED")
 _CLIPBOARD: Final = re.compile(r"\x1b\]52;c;([^\a]*)\a")
@@ -37,6 +38,8 @@ class Leak:
     """How: `frame`, `toast`, `log`, …"""
     where: str
     """When or where first."""
+    kind: str
+    """`PIN`, `key`, `login`, `name` or `id`."""
     secret: str
     """The secret, or the piece of it that was told."""
     text: str
@@ -48,8 +51,8 @@ class Scanner:
     """Hears what is told, and finds what is secret of it.
 
     A PIN may be told in two ways, both of which a person has to ask for. In a frame: of the one code that was asked for
-    last, right before its badge. On the clipboard: of the one code whose copy was asked for, alone. There are no other
-    exceptions, and no list of them.
+    last, right before its badge. On the clipboard: of the one code whose copy was asked for, alone; and so may the
+    address of a page to sign in on, from the notice that offers it. There are no other exceptions, and no list of them.
 
     Args:
         with_names: Whether names, logins and whole ids are secret too, as in share mode.
@@ -80,13 +83,22 @@ class Scanner:
         where = f"frame {self.frames}, {type(screen).__name__}"
         glass = self._glasses.setdefault(id(app), Glass())
         painted = glass.paint(update)
-        lines = glass.lines
         for y in painted:
-            self.tell("frame", self._without_revealed(lines[y]), where)
+            self.tell("frame", self._without_revealed(glass.lines[y]), where)
         for words in glass.over_two_lines(painted):
             self.tell("frame, over two lines", words, where)
         for title in (app.title, app.sub_title, screen.title, screen.sub_title):
             self.tell("title", title or "", where)
+
+    def forget(self) -> None:
+        """Take nothing that was told until now for a leak: names, before share mode is on."""
+        self.told.clear()
+
+    def tell_what_stands(self) -> None:
+        """Hear what every terminal shows now, painted just now or long before."""
+        for glass in self._glasses.values():
+            for line in glass.lines:
+                self.tell("frame", self._without_revealed(line), "what stands")
 
     def _without_revealed(self, line: str) -> str:
         """A line without the PIN that was asked for, if it stands before its badge."""
@@ -124,7 +136,7 @@ class Scanner:
                 if not is_private(path):
                     self.tell("file that others can read", text, str(path))
             else:
-                self.tell("file", text, str(path))
+                self.tell("log" if path.suffix == ".log" else "file", text, str(path))
 
     # What is asked for
 
@@ -136,19 +148,23 @@ class Scanner:
         """A person has asked for a code's PIN on the clipboard."""
         self._copied = _pin_on(screen, access_code_id)
 
+    def asks_for_address(self, screen: NoticeScreen) -> None:
+        """A person has asked for the address that a notice is about on the clipboard."""
+        self._copied = screen._address
+
     # What is found
 
     def leaks(self) -> list[Leak]:
         """Everything secret that was told, by what the sandboxes know now."""
         self.secrets.learn()
-        texts = {text for _, text in self.told}
-        secrets: dict[str, list[str]] = {}
-        for text, secret in self.secrets.found_in(texts):
-            secrets.setdefault(text, []).append(secret)
+        found: dict[str, list[Found]] = {}
+        for one in self.secrets.found_in({text for _, text in self.told}):
+            found.setdefault(one.text, []).append(one)
         return [
-            Leak(channel, where, secret, text)
+            Leak(channel, where, one.kind, one.secret, text)
             for (channel, text), where in self.told.items()
-            for secret in secrets.get(text, ())
+            for one in found.get(text, ())
+            if one.kind != "id" or channel != "log"  # a log is shown to nobody, and is of no use without ids
         ]
 
 
@@ -195,7 +211,7 @@ def _hear_sandboxes(scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _hear_apps(scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
     display, notify, log, export = App._display, App.notify, Logger.__call__, App.export_screenshot
-    reveal, copy = PinScreen.reveal_pin, PinScreen.copy_pin
+    reveal, copy, copy_address = PinScreen.reveal_pin, PinScreen.copy_pin, NoticeScreen.action_copy
 
     def displayed(app: App[Any], screen: Screen[Any], update: object) -> None:
         if update is not None:
@@ -228,6 +244,10 @@ def _hear_apps(scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
         scanner.asks_to_copy(screen, access_code_id)
         copy(screen, access_code_id)
 
+    def copied_address(screen: NoticeScreen) -> None:
+        scanner.asks_for_address(screen)
+        copy_address(screen)
+
     monkeypatch.setattr(App, "_display", displayed)
     monkeypatch.setattr(App, "notify", notified)
     monkeypatch.setattr(Logger, "__call__", logged)
@@ -235,6 +255,7 @@ def _hear_apps(scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HeadlessDriver, "write", written)
     monkeypatch.setattr(PinScreen, "reveal_pin", revealed)
     monkeypatch.setattr(PinScreen, "copy_pin", copied)
+    monkeypatch.setattr(NoticeScreen, "action_copy", copied_address)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from seam_tui.sandbox.server import SANDBOX_KEY, SANDBOX_TOKEN, Sandbox
@@ -12,12 +13,23 @@ PIECE: Final = 6
 """Letters in a row of a name that tell it, wherever they stand."""
 CUT: Final = 4
 """Letters of a name's beginning that tell it where a narrow column has cut it."""
-ID_PIECE: Final = 6
+ID_PIECE: Final = 8
 """Signs of an id that tell it; share mode shows the last four."""
 _DIGITS: Final = re.compile(r"\d{4,}")
 _LETTERS: Final = re.compile(rf"[^\W\d_]{{{PIECE},}}")
 _CUT_WORD: Final = re.compile(rf"([^\W\d_]{{{CUT},}})…")
 _ID_SIGNS: Final = re.compile(rf"[0-9a-f-]{{{ID_PIECE},}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something secret in a text."""
+
+    text: str
+    kind: str
+    """`PIN`, `key`, `login`, `name` or `id`."""
+    secret: str
+    """The secret, or a piece of it."""
 
 
 class Secrets:
@@ -67,27 +79,33 @@ class Secrets:
         self.logins -= {login for login in self.logins for device in world.devices.values() if login in device.name}
         records = (world.codes, world.devices, world.accounts, world.grants)
         self.ids |= {record_id for kind in records for record_id in kind}
+        # What is in the address of the page on which a login is made: it is its key.
+        self.ids |= {text for page in world.webviews.values() for text in (page.webview_id, page.token)}
 
-    def found_in(self, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Each text that holds secrets, once for each of them, with the secret."""
+    def found_in(self, texts: Iterable[str]) -> Iterator[Found]:
+        """What is secret of some texts: of each kind the first that stands in a text, but every PIN."""
         lengths = sorted({len(pin) for pin in self.pins})
         words = {word for name in self.names for word in _LETTERS.findall(name.casefold())}
-        name_pieces = _pieces(words, PIECE)
-        id_pieces = _pieces(self.ids, ID_PIECE)
-        wholes = self.keys | self.logins
+        beginnings = {word[:length] for word in words for length in range(CUT, len(word))}
+        name_pieces, id_pieces = _pieces(words, PIECE), _pieces(self.ids, ID_PIECE)
         for text in texts:
-            for run in _DIGITS.findall(text):
-                for length in lengths:
-                    yield from ((text, pin) for pin in _windows(run, length) if pin in self.pins)
-            yield from ((text, whole) for whole in wholes if whole in text)
-            if name_pieces:
-                for word in _LETTERS.findall(text.casefold()):
-                    yield from ((text, piece) for piece in _windows(word, PIECE) if piece in name_pieces)
-                for cut in _CUT_WORD.findall(text.casefold()):
-                    yield from ((text, cut) for word in words if word.startswith(cut))
-            if id_pieces:
-                for run in _ID_SIGNS.findall(text):
-                    yield from ((text, piece) for piece in _windows(run, ID_PIECE) if piece in id_pieces)
+            runs = _DIGITS.findall(text)
+            pins = {pin for run in runs for length in lengths for pin in _windows(run, length) if pin in self.pins}
+            yield from (Found(text, "PIN", pin) for pin in sorted(pins))
+            yield from (Found(text, "key", key) for key in self.keys if key in text)
+            if not self._with_names:
+                continue
+            yield from (Found(text, "login", login) for login in self.logins if login in text)
+            folded = text.casefold()
+            told = [piece for word in _LETTERS.findall(folded) for piece in _windows(word, PIECE)]
+            cut = [word for word in _CUT_WORD.findall(folded) if word in beginnings]
+            yield from _first(text, "name", [*(piece for piece in told if piece in name_pieces), *cut])
+            signs = [piece for run in _ID_SIGNS.findall(text) for piece in _windows(run, ID_PIECE)]
+            yield from _first(text, "id", [piece for piece in signs if piece in id_pieces])
+
+
+def _first(text: str, kind: str, found: list[str]) -> Iterator[Found]:
+    return (Found(text, kind, secret) for secret in found[:1])
 
 
 def _windows(run: str, length: int) -> Iterator[str]:

@@ -141,6 +141,13 @@ async def test_a_login_and_an_id_are_found_but_not_the_end_of_one(
     assert scanner.leaks() == []
 
 
+def test_a_log_may_name_ids_and_no_guests(scanner: Scanner, sandbox: Sandbox, name: str) -> None:
+    scanner.tell("log", f"GET /devices/get {next(iter(sandbox.world.devices))}")
+    assert scanner.leaks() == []
+    scanner.tell("log", f"renamed to {name}")
+    assert [leak.kind for leak in scanner.leaks()] == ["name"]
+
+
 def test_without_share_mode_names_and_ids_are_no_secret() -> None:
     scanner = Scanner()
     with listening(scanner):
@@ -226,7 +233,8 @@ def wrote(scanner: Scanner, path: Path, text: str, mode: int = 0o600) -> set[str
 
 
 def test_a_pin_in_a_file_is_found(scanner: Scanner, pin: str, tmp_path: Path) -> None:
-    assert wrote(scanner, tmp_path / "crash.log", f"code={pin}") == {"file"}
+    assert wrote(scanner, tmp_path / "crash.log", f"code={pin}") == {"log"}
+    assert wrote(scanner, tmp_path / "result.md", f"code={pin}") == {"log", "file"}
 
 
 def test_a_pin_in_the_name_of_a_file_is_found(scanner: Scanner, pin: str, tmp_path: Path) -> None:
@@ -253,7 +261,7 @@ def test_a_plan_and_the_side_of_a_journal_hold_pins_for_their_owner_alone(
 
 def test_a_file_is_read_again_when_it_has_changed(scanner: Scanner, pin: str, tmp_path: Path) -> None:
     assert wrote(scanner, tmp_path / "a.log", "nothing") == set()
-    assert wrote(scanner, tmp_path / "a.log", f"{pin} now") == {"file"}
+    assert wrote(scanner, tmp_path / "a.log", f"{pin} now") == {"log"}
 
 
 def test_share_mode_keeps_the_truth_in_the_apps_own_files_and_in_no_other(

@@ -1,0 +1,37 @@
+"""Every flow is listened to: no PIN and no key turns up in anything that an app tells while it runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.scanner.scanner import Scanner, listening
+
+FOLDERS = ("SEAM_TUI_LOG_DIR", "SEAM_TUI_CONFIG_DIR", "SEAM_TUI_STATE_DIR", "SEAM_TUI_CACHE_DIR")
+
+
+@pytest.fixture
+def scanner() -> Scanner:
+    """What listens to a test; where the apps are in share mode, it is one that looks for names too."""
+    return Scanner()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaks(
+    scanner: Scanner,
+    capfd: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
+    _own_environment: None,
+) -> Iterator[None]:
+    folders = [Path(os.environ[name]) for name in FOLDERS]
+    if "tmp_path" in request.fixturenames:
+        folders.append(request.getfixturevalue("tmp_path"))
+    with listening(scanner):
+        yield
+    scanner.tell_files(folders)
+    scanner.tell_output(capfd)
+    leaks = scanner.leaks()
+    assert leaks == [], "\n".join(map(str, leaks))
