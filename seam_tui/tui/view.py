@@ -54,8 +54,6 @@ class View:
     """The keys in force, for the buttons."""
     is_large: bool = False
     """Whether it is for a projector: little, and what matters first."""
-    is_large: bool = False
-    """Whether it is for a projector: little, and what matters first."""
     local: Callable[[datetime], datetime | None] = _nowhere
     """A moment by the clock of whoever looks (UX rule 26); None where nobody's zone is known."""
 
