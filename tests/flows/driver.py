@@ -303,13 +303,13 @@ class RunningApp:
         return next(device for device in self.sandbox.world.devices.values() if device.name == name)
 
     def code(self, name: str, on: str | None = None) -> Code:
-        """The sandbox's code of that name."""
+        """The sandbox's code of that name; of several, the one that a person comes to first."""
         device_id = self.device(on).device_id if on is not None else None
-        return next(
-            code
-            for code in self.sandbox.world.codes.values()
-            if code.name == name and device_id in {None, code.device_id}
-        )
+        named = [code for code in self.sandbox.world.codes.values() if code.name == name]
+        named = [code for code in named if device_id in {None, code.device_id}]
+        shown = list(self.codes.table.ids) if self.has_panes and len(named) > 1 else []
+        places = {row_id: place for place, row_id in enumerate(shown)}
+        return min(named, key=lambda code: places.get(code.access_code_id, len(places)))
 
     def sent(self, path: str) -> int:
         """How many requests to this path have arrived at the sandbox."""
