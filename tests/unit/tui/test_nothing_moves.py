@@ -43,7 +43,7 @@ from seam_tui.workspace.triage import order_for_triage, severity_of, status_in_w
 NOW: Final = datetime(2026, 11, 22, 15, tzinfo=UTC)
 DEVICES: Final = ("d0", "d1", "d2")
 ERROR: Final = Issue(IssueKind.ERROR, "failed_to_set_on_device", IssueLevel.ACCESS_CODE, "Failed.")
-FILTERS: Final = ("", "a", "!a", "is:error", "1", "/[02468]/", "nobody")
+FILTERS: Final = ("", "a", "!a", "severity:error", "1", "/[02468]/", "nobody")
 
 
 def read_by_a_person(name: str) -> list[tuple[int, str]]:
