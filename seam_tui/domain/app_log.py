@@ -23,6 +23,7 @@ from seam_tui.domain.scrub import class_name, describe_exception, exception_name
 
 LOG: Final = logging.getLogger("seam_tui")
 """Where the app's own lines go; use `%s` for all that is put into them."""
+LOG.addHandler(logging.NullHandler())  # without any, what is no file would go to standard error, names and all
 FILE_NAME: Final = "seam-tui.log"
 LARGEST: Final = 256 * 1024
 """Bytes of a file from which on a new one is begun: some 3,000 lines."""

@@ -27,6 +27,10 @@ def fail(*_: object, **__: object) -> NoReturn:
     raise ValueError(pin, guest)
 
 
+async def fail_later(*_: object, **__: object) -> NoReturn:
+    fail()
+
+
 def kept(logs: Path) -> list[Path]:
     """The crash logs."""
     return sorted(logs.glob("crash-*.log"))
@@ -150,3 +154,38 @@ async def test_a_dialog_that_could_not_be_filled_can_be_closed(logs: Path, monke
         await app.until(lambda: isinstance(app.app.screen, NoticeScreen), "the help beneath")
         await app.press("escape")
         await app.dialog.closes()
+
+
+async def test_what_fails_in_the_thread_that_talks_to_seam_is_told_too(
+    logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from seam_tui.sync.rereader import Rereader
+
+    async with running_app() as app:
+        await app.codes.choose("Hiro Tanaka")
+        monkeypatch.setattr(Rereader, "read_now", fail_later)
+        await app.press("h")
+        await told(app, logs)
+        await app.dialog.says("What failed: what talks to Seam (ValueError).")
+        await app.dialog.leave()
+        assert "Something in seam-tui failed unexpectedly." in app.said
+
+
+async def test_a_run_that_fails_in_a_way_that_nobody_thought_of_says_where_to_look(
+    logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from seam_tui.operations.runs import Runs
+
+    async with running_app() as app:
+        await app.codes.choose("Hiro Tanaka")
+        monkeypatch.setattr(Runs, "run", fail_later)
+        await app.press("x")
+        await app.confirm.is_ready()
+        await app.press("y")
+        await app.dialog.says(
+            "Delete the duplicate: the run broke off",
+            "Something in seam-tui failed unexpectedly (ValueError). Details without secrets: ",
+            "What was sent until then is in the history (H).",
+        )
+        assert not isinstance(app.app.screen, FailureScreen)
+        await app.dialog.leave()
