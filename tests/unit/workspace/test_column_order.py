@@ -14,6 +14,7 @@ from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCode
 from seam_tui.domain.device import Battery, Device
 from seam_tui.domain.issue import Issue, IssueKind, IssueLevel
 from seam_tui.domain.pin import Pin
+from seam_tui.domain.veil import VEIL
 from seam_tui.workspace import column_order
 from seam_tui.workspace.column_order import CodeOrders, ColumnSort, arranged
 from seam_tui.workspace.column_values import CODE_COLUMN_KEYS, DEVICE_COLUMN_KEYS, code_values, device_value, natural
@@ -103,6 +104,23 @@ def test_until_an_order_is_made_the_most_urgent_stay_first() -> None:
         steps += 1
     assert 1 < steps < 20  # what was chosen comes first, and only its own direction is waited for
     assert list(orders.ids(NOW)) == [f"c{number}" for number in range(9)]
+
+
+@pytest.mark.usefixtures("small_steps")
+@pytest.mark.parametrize("steps", [0, 2, 100])
+def test_names_are_ordered_anew_as_they_are_shown_when_share_mode_is_switched(steps: int) -> None:
+    store = store_of(*(code_of(number, name=f"Guest of room {number}") for number in range(30)))
+    orders = CodeOrders(store, TriageOrder(store, NOW))
+    orders.choose(ColumnSort("name"))
+    orders.prepare(NOW, steps)
+    VEIL.is_drawn = True
+    orders.forget("name")
+    assert orders.is_waiting
+    while orders.is_waiting:
+        orders.prepare(NOW, 1)
+    shown = [store.codes[key].title for key in orders.ids(NOW)]
+    assert shown == sorted(shown, key=natural)
+    assert all(title.startswith("Guest ") and len(title) < 12 for title in shown)
 
 
 @given(st.lists(CODES, max_size=30, unique_by=lambda code: code.access_code_id), st.sampled_from(SORTS))
