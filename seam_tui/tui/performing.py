@@ -286,7 +286,7 @@ class PerformingScreen(GrantingScreen):
         self._sent(message.plan)
         action = ACTIONS[message.plan.action_id]
         title = f"{action.label}: nothing was sent" if message.nothing_sent else f"{action.label}: the run broke off"
-        lines = [message.problem]
+        lines = [VEIL.text(message.problem)]
         if not message.nothing_sent:
             lines.append(f"What was sent until then is in the history ({keymap_of(self.app).label('run.history')}).")
         self.app.push_screen(NoticeScreen(title, lines))
