@@ -42,6 +42,12 @@ def _sources(below: str = "") -> tuple[Path, ...]:
 
 
 @cache
+def _nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file; several tests look at them all."""
+    return tuple(ast.walk(_tree(path)))
+
+
+@cache
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -65,6 +71,14 @@ def _python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=90
     )
+
+
+@cache
+def _loaded_with(module: str) -> frozenset[str]:
+    """The names of all modules that are loaded once one of ours is."""
+    result = _python("import importlib, sys; importlib.import_module(sys.argv[1]); print(*sys.modules)", module)
+    assert result.returncode == 0, result.stderr
+    return frozenset(result.stdout.split())
 
 
 # -- floors and imports
@@ -108,16 +122,12 @@ raise SystemExit(code)
 @pytest.mark.parametrize("module", ["seam_tui.tui.app", "seam_tui.cli", "seam_tui.operations.runner"])
 def test_the_first_frame_waits_for_nothing_slow(module) -> None:
     """The SDK alone takes 0.4 s to import; it comes in a thread behind the skeleton."""
-    code = "import importlib, sys; importlib.import_module(sys.argv[1]); print(*{m.split('.')[0] for m in sys.modules})"
-    result = _python(code, module)
-    assert result.returncode == 0, result.stderr
-    assert not SLOW_TO_IMPORT & set(result.stdout.split())
+    assert not SLOW_TO_IMPORT & {name.partition(".")[0] for name in _loaded_with(module)}
 
 
 def test_the_first_frame_waits_for_no_dialog_and_nothing_that_sends() -> None:
     """Dialogs come with their key, what runs plans comes in the thread behind the skeleton."""
-    result = _python("import sys, seam_tui.tui.app; print(*(m for m in sys.modules if m.startswith('seam_tui.')))")
-    known = set(result.stdout.split())
+    known = _loaded_with("seam_tui.tui.app")
     of_screens = {name for name in known if name.startswith("seam_tui.tui.screens.")}
     assert of_screens == {"seam_tui.tui.screens.skeleton"}
     assert not {"seam_tui.operations.runner", "seam_tui.operations.journal", "seam_tui.reports"} & known
@@ -159,8 +169,7 @@ def test_a_start_without_options_imports_no_parser_no_validation_and_little_of_t
 
 
 def test_the_command_line_knows_textual_only_when_it_opens_the_app() -> None:
-    result = _python("import sys, seam_tui.cli; print('textual' in sys.modules)")
-    assert result.stdout == "False\n"
+    assert "textual" not in _loaded_with("seam_tui.cli")
 
 
 def test_the_import_contracts_are_kept() -> None:
@@ -195,8 +204,13 @@ def test_nothing_that_is_tracked_names_a_persons_folder() -> None:
 # -- what code may do
 
 
-def _calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
+@cache
+def _calls(path: Path) -> tuple[tuple[ast.Call, str], ...]:
     """Every call in a file, with the name of the function that it stands in."""
+    return tuple(_find_calls(path))
+
+
+def _find_calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
     waiting: list[tuple[ast.AST, str]] = [(_tree(path), "")]
     while waiting:
         node, inside = waiting.pop()
@@ -226,7 +240,7 @@ def test_nobody_reaches_around_the_mask() -> None:
     """`_digits` and `reveal` are not taken as values either, to be called elsewhere."""
     for path in _sources("seam_tui/"):
         called = {id(call.func) for call, _ in _calls(path)}
-        for node in ast.walk(_tree(path)):
+        for node in _nodes(path):
             if isinstance(node, ast.Attribute) and _in_package(path) != "domain/pin.py":
                 assert node.attr != "_digits", path
                 assert node.attr != "reveal" or id(node) in called, path
@@ -257,7 +271,7 @@ def test_no_text_becomes_markup() -> None:
 
 def test_no_interpolated_string_holds_a_tag() -> None:
     for path in _sources("seam_tui/tui"):
-        for node in ast.walk(_tree(path)):
+        for node in _nodes(path):
             if isinstance(node, ast.JoinedStr):
                 literal = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
                 assert not _TAG.search(literal), f"{path}:{node.lineno}"

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.unit.cli.command import Run
+
 PATIENCE = 60.0
 
 
@@ -59,7 +61,7 @@ def _wait_for(what: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def _deleting(shell: dict[str, str], folder: Path, count: int) -> Path:
+def _deleting(run_seam_tui: Run, shell: dict[str, str], folder: Path, count: int) -> Path:
     codes = [code for code in _control(shell, "state")["access_codes"] if code["is_managed"]]
     ids = [
         code["access_code_id"]
@@ -69,17 +71,19 @@ def _deleting(shell: dict[str, str], folder: Path, count: int) -> Path:
     assert len(ids) >= count
     (folder / "ids.csv").write_text("\n".join(["access_code_id", *ids[:count]]), encoding="utf-8")
     plan = folder / "plan.json"
-    made = subprocess.run(
-        _command("plan", "--csv", str(folder / "ids.csv"), "--action", "delete", "--output", str(plan)),
-        env=shell, capture_output=True, text=True, timeout=PATIENCE, check=False,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
+    credentials = {name: value for name, value in shell.items() if name.startswith("SEAM_")}
+    made = run_seam_tui(
+        "plan", "--csv", str(folder / "ids.csv"), "--action", "delete", "--output", str(plan), **credentials
+    )
+    assert made.code == 0, made.told
     return plan
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_ctrl_c_lets_what_is_under_way_end_and_sends_no_more(shell: dict[str, str], tmp_path: Path) -> None:
-    plan = _deleting(shell, tmp_path, 24)
+def test_ctrl_c_lets_what_is_under_way_end_and_sends_no_more(
+    run_seam_tui: Run, shell: dict[str, str], tmp_path: Path
+) -> None:
+    plan = _deleting(run_seam_tui, shell, tmp_path, 24)
     command = _command("apply", str(plan), "--yes", "--json")
     with subprocess.Popen(command, env=shell, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         # A lock takes 20 removals a minute: the last four would wait for the next one.
@@ -96,8 +100,10 @@ def test_ctrl_c_lets_what_is_under_way_end_and_sends_no_more(shell: dict[str, st
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
-def test_the_question_is_asked_on_a_real_terminal_and_ctrl_c_leaves_it(shell: dict[str, str], tmp_path: Path) -> None:
-    plan = _deleting(shell, tmp_path, 2)
+def test_the_question_is_asked_on_a_real_terminal_and_ctrl_c_leaves_it(
+    run_seam_tui: Run, shell: dict[str, str], tmp_path: Path
+) -> None:
+    plan = _deleting(run_seam_tui, shell, tmp_path, 2)
     for is_wanted, code, sent in ((False, 130, 0), (True, 0, 2)):
         keyboard, terminal = os.openpty()
         command = _command("apply", str(plan), "--wait", "0")
