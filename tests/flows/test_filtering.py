@@ -103,3 +103,16 @@ async def test_a_name_can_be_asked_for_alone() -> None:  # UX 20
         await app.type("name:hiro tan")
         await counts(app, "1 of 93")
         assert app.codes.titles == ["Hiro Tanaka"]
+
+
+async def test_the_filter_finds_as_many_errors_as_the_panes_count() -> None:  # UX 21
+    async with running_app() as app:
+        errors = app.triage.board.store.counts.codes_with_errors
+        await app.press("/")
+        await app.type("error:any")
+        await counts(app, f"{errors} of 93")
+        assert set(app.codes.words) <= {"urgent", "error"}
+        await app.press("enter")
+        await app.devices.focus()
+        await app.detail.shows(f"Errors {errors} codes")
+        assert f" {errors} " in f" {app.devices.row('All devices')} "
