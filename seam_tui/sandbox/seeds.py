@@ -3,7 +3,8 @@
 import random
 from itertools import pairwise
 
-_HEX_LETTERS = "abcdef"
+_LETTER_OF = dict(zip("0123456789abcdef", "aaabbbcccdddeeff", strict=True))
+"""For each hexadecimal digit a letter, in the same order."""
 
 
 class Seeds:
@@ -31,12 +32,13 @@ class Seeds:
     def uuid(self) -> str:
         """A new version 4 UUID."""
         raw = f"{self._id_random.getrandbits(128):032x}"
+        variant = self._id_random.choice("89ab")
         if self.traceable:
-            # A letter at every third place keeps every run of digits shorter than a PIN.
-            letters = self._id_random.choices(_HEX_LETTERS, k=11)
-            raw = "".join(letters[i // 3] if i % 3 == 0 else digit for i, digit in enumerate(raw))
-        variant = "ab" if self.traceable else "89ab"
-        raw = f"{raw[:12]}4{raw[13:16]}{self._id_random.choice(variant)}{raw[17:]}"
+            # A letter at every third place keeps every run of digits shorter than a PIN. It comes from the digit that
+            # it stands for, so that ids have much the same order in both kinds of world.
+            raw = "".join(_LETTER_OF[digit] if i % 3 == 0 else digit for i, digit in enumerate(raw))
+            variant = "a" if variant in "89" else "b"
+        raw = f"{raw[:12]}4{raw[13:16]}{variant}{raw[17:]}"
         return f"{raw[:8]}-{raw[8:12]}-{raw[12:16]}-{raw[16:20]}-{raw[20:]}"
 
     def pin(self, length: int = 4) -> str:

@@ -156,8 +156,8 @@ async def test_without_a_network_it_is_stale_with_the_reason_and_recovers_by_its
 
 async def test_what_no_event_tells_is_found_by_reading_around() -> None:
     async with running_app(pace=replace(EVENTS_ONLY, requests_per_minute=60)) as app:
-        await app.codes.choose(CALM, on="Lighthouse 2B")
-        app.code(CALM, on="Lighthouse 2B").name = "Tess M."
+        await app.codes.choose(CALM)
+        app.code(CALM).name = "Tess M."
         await app.codes.gains("Tess M.", within=120)
         await app.drawn()
         assert app.codes.at == "Tess M."
