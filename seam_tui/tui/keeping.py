@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import Final
 
 from textual.message import Message
 
 from seam_tui.domain.clock import SystemClock
+from seam_tui.domain.collecting import uncollected
 from seam_tui.sync.event_log import EventMark
 from seam_tui.sync.events import LoadFinished, PollSucceeded, RoundFinished, SyncEvent
 from seam_tui.tui.board import Board
@@ -29,8 +29,6 @@ WRITE_EVERY: Final = 300.0
 """Least seconds between two pictures that are written while the app runs."""
 LAST_WITHIN: Final = 10.0
 """Seconds that writing the last one may take, after the terminal is back."""
-FREEZE_AFTER: Final = 5
-"""Blocks of records that are read until the collector is kept away from them."""
 _BREATH: Final = 0.002
 """Seconds of rest after each block that is written: the screen must not wait."""
 
@@ -77,20 +75,21 @@ class Keeper:
         path = self._path()
         if path is None:
             return None
-        from seam_tui.sync.loader import freeze_records
-        from seam_tui.workspace.picture_file import Unusable, expire_pictures, read_picture
+        from seam_tui.workspace.picture_file import expire_pictures
+
+        with uncollected():  # all of it is to stay
+            found = self._read_down(path)
+        expire_pictures(path.parent, SystemClock().now())  # files have their times from that clock
+        return found
+
+    def _read_down(self, path: Path) -> Picture | None:
+        from seam_tui.workspace.picture_file import Unusable, read_picture
 
         now = self._launch.clock.now()
-        blocks = count(1)
-
-        def after_block() -> None:
-            if next(blocks) % FREEZE_AFTER == 0:
-                freeze_records()
-
-        found = read_picture(path, now, after_block=after_block)
+        found = read_picture(path, now)
         if isinstance(found, Unusable):
             self._post(PictureTrouble(f"{found.reason} Everything is read anew."))
-            found = None
+            return None
         if found is not None:
             store = WorkspaceStore()
             restore_picture(store, found)
@@ -98,9 +97,7 @@ class Keeper:
             self._written_at, self._written_as_of = self._launch.clock.monotonic(), found.as_of
             board = Board(now, store)
             board.device_rows()  # puts them into their order here, not on the screen's loop
-            freeze_records()
             self._post(PictureRead(board, found.as_of))
-        expire_pictures(path.parent, SystemClock().now())  # files have their times from that clock
         return found
 
     # While the app runs

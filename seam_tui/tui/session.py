@@ -75,6 +75,8 @@ class Session:
         self._selected: str | None = None
         self._seen: frozenset[str] = frozenset()
         self._is_open = False
+        self.has_looked_back = threading.Event()
+        """Set once there is no picture of the last run to wait for any more."""
 
     @property
     def read_only(self) -> bool:
@@ -173,6 +175,7 @@ class Session:
 
     def close(self) -> None:
         """End what runs and release the connections; waits a moment at most."""
+        self.has_looked_back.set()
         if self._client is not None:
             self._thread.submit(self._client.close())
         self._thread.stop(timeout=2)
@@ -229,7 +232,10 @@ class Session:
             self._is_open = False
 
     async def _follow(self) -> None:
-        picture = await asyncio.to_thread(self.keeper.recall)
+        try:
+            picture = await asyncio.to_thread(self.keeper.recall)
+        finally:
+            self.has_looked_back.set()
         # The SDK takes half a second to import; here it does so behind the skeleton of the screen, or the picture.
         with uncollected():
             from seam_tui.seam_api.client import SeamClient

@@ -132,16 +132,13 @@ def write_picture(path: Path, picture: Picture, *, pause: Pause = lambda: time.s
         raise PictureError(f"The picture for the next start could not be written: {words}.") from None
 
 
-def read_picture(
-    path: Path, now: datetime, *, max_age: timedelta = MAX_AGE, after_block: Pause | None = None
-) -> Picture | Unusable | None:
+def read_picture(path: Path, now: datetime, *, max_age: timedelta = MAX_AGE) -> Picture | Unusable | None:
     """Read a picture; one that cannot be used is put aside.
 
     Args:
         path: `picture_path(…)`.
         now: The wall time.
         max_age: Age from which a picture is not used.
-        after_block: Called after each block of records.
 
     Returns:
         The picture without PINs, whole and as it was written; why it cannot be used; None if there is none.
@@ -153,7 +150,7 @@ def read_picture(
     except OSError as error:
         words = (error.strerror or "no reason given").lower()
         return Unusable(f"The picture of the last run cannot be read ({words}).")
-    found = _parse(data, path.stem, now, max_age, after_block)
+    found = _parse(data, path.stem, now, max_age)
     if isinstance(found, Unusable):
         with contextlib.suppress(OSError):
             path.replace(path.with_suffix(_ASIDE))
@@ -239,12 +236,12 @@ def _new_digest() -> Any:
     return blake2b(digest_size=_DIGEST // 2)
 
 
-def _parse(data: bytes, stem: str, now: datetime, max_age: timedelta, after_block: Pause | None) -> Picture | Unusable:
+def _parse(data: bytes, stem: str, now: datetime, max_age: timedelta) -> Picture | Unusable:
     problem = _problem(data, stem)
     if problem is not None:
         return problem
     try:
-        picture = _read_lines(data, after_block)
+        picture = _read_lines(data)
     except _NO_PICTURE:
         return _damaged()
     if picture.verified_at < now - max_age:
@@ -274,7 +271,7 @@ def _problem(data: bytes, stem: str) -> Unusable | None:
     return None if ours and own and whole else _damaged()
 
 
-def _read_lines(data: bytes, after_block: Pause | None) -> Picture:
+def _read_lines(data: bytes) -> Picture:
     lines = _split(data[:-_DIGEST])
     next(lines)
     facts = json.loads(next(lines))
@@ -298,8 +295,6 @@ def _read_lines(data: bytes, after_block: Pause | None) -> Picture:
             codes += found_codes
             ids = [code.access_code_id for code in found_codes]
             with_pin += compress(ids, decode_column(block["with_pin"], len(ids)))
-        if after_block is not None:
-            after_block()
     return Picture(
         as_of=as_of,
         verified_at=verified_at,

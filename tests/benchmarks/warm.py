@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TypeVar
 
-from seam_tui.sync.loader import freeze_records
+from seam_tui.domain.collecting import uncollected
 from seam_tui.workspace.order import TriageOrder
 from seam_tui.workspace.picture import Picture, restore_picture, take_picture
 from seam_tui.workspace.picture_file import picture_path, read_picture, write_picture
@@ -40,9 +40,10 @@ def measure_board(stage: Stage) -> list[Line]:
     times: list[tuple[float, float, float]] = []
     for _round in range(stage.size.rounds):
         floor, _ = _cpu(lambda: _parse(path.read_bytes()))
-        read, found = _cpu(lambda: read_picture(path, now, after_block=freeze_records))
-        assert isinstance(found, Picture)
-        board, _ = _cpu(lambda found=found: _board(found, now))  # type: ignore[misc]
+        with uncollected():
+            read, found = _cpu(lambda: read_picture(path, now))
+            assert isinstance(found, Picture)
+            board, _ = _cpu(lambda found=found: _board(found, now))  # type: ignore[misc]
         times.append((floor, read, read + board))
         gc.unfreeze()
         gc.collect()

@@ -36,6 +36,9 @@ from seam_tui.tui.widgets.too_small import TooSmall
 
 TICK: Final = 0.5
 """Seconds between looks at the clock."""
+LOOK_BACK: Final = 5.0
+"""Seconds that the remedies wait for the picture of the last run: it is to be on screen first, and checking them takes
+a share of the machine."""
 TURN: Final = 30.0
 """Seconds after which rows and places are reckoned anew, since time alone changes them."""
 
@@ -102,6 +105,7 @@ class TriageScreen(SharedScreen):
 
     @work(thread=True, group="catalogue", exit_on_error=False)
     def _read_catalogue(self) -> None:
+        self.session.has_looked_back.wait(LOOK_BACK)
         try:
             self.post_message(CatalogueRead(load_catalogue(self.launch.remedies_file)))
         except CatalogueError as error:
