@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -13,7 +14,7 @@ from seam_tui.sandbox.server import Sandbox
 from seam_tui.tui.actions import BOUND, NAVIGATION
 from tests.flows.driver import RunningApp, running_app, sandbox_of
 from tests.flows.many import strip_of
-from tests.flows.shared import share
+from tests.flows.shared import share, stop_sharing
 from tests.flows.wandering import Wanderer
 from tests.flows.warm import all_held, kept_in, picture_is_shown, run_once
 from tests.scanner.scanner import Scanner
@@ -38,7 +39,10 @@ def world(scenario: str = "default") -> Sandbox:
 
 async def back(app: RunningApp) -> None:
     """Escape from wherever one is."""
-    for _ in range(6):
+    for _ in range(4):
+        await app.settle()
+        if app.app.screen is app.triage and app.triage.focused is app.codes.table:
+            return
         await app.press("escape")
 
 
@@ -164,22 +168,42 @@ async def test_a_walk_at_random_ends_nowhere_near_a_name(seed: int) -> None:
         await app.settle()
 
 
+@pytest.mark.survives
+async def test_a_failure_of_the_app_itself_tells_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running_app(world=world(), share=True) as app:
+        told = f"{app.sandbox.world.pins()} {[code.name for code in app.sandbox.world.codes.values()]}"
+
+        def fail(*_: object) -> NoReturn:
+            raise ValueError(told)
+
+        monkeypatch.setattr(app.triage, "action_zoom", fail)
+        await app.press("f")
+        await app.dialog.says("Something in seam-tui failed unexpectedly", "ValueError")
+        await app.press("escape")
+
+
 # -- the key while something is open
 
 
-OPENED = ("", "d", "p", "f2", "t", "e", "S", "D", "H", "question_mark", "slash", "ctrl+p", "v", "l")
-
-
-@pytest.mark.parametrize("key", OPENED)
-async def test_the_first_frame_after_the_key_tells_no_name(key: str, scanner: Scanner, tmp_path: Path) -> None:
-    async with running_app(world=world(), journal_folder=tmp_path / "runs") as app:
-        await app.press("2", "down")
-        await app.press(*([key] if key else ["up"]))
-        await app.drawn()
+async def test_the_first_frame_after_the_key_tells_no_name_whatever_is_open(scanner: Scanner, tmp_path: Path) -> None:
+    keys: list[tuple[ActionId | None, str]] = [(action_id, bound.key) for action_id, bound in BOUND.items()]
+    keys += [(None, move.key) for move in NAVIGATION if move.id not in {*ENDS, "app.read_only"}]
+    async with running_app(world=world(), size=(80, 24), journal_folder=tmp_path / "runs") as app:
+        wanderer = Wanderer(app, tmp_path)
+        for action_id, key in [*keys, (None, "ctrl+p")]:
+            if action_id is not None:
+                app.triage.show_code(next(iter(wanderer.able(action_id)), app.codes.table.ids[0]))
+            await app.drawn()
+            await app.press(key)
+            await app.drawn()
+            scanner.forget()
+            await share(app)
+            scanner.tell_what_stands()
+            await app.press("down", "up")
+            assert scanner.leaks() == [], key
+            await stop_sharing(app)
+            await back(app)
         scanner.forget()
-        await share(app)
-        scanner.tell_what_stands()
-        await app.press("down", "up")
 
 
 async def test_the_first_frame_after_the_key_tells_no_name_while_a_plan_or_a_result_is_open(

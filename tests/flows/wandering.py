@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from textual.screen import Screen
 from textual.widgets import Input
 
+from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.operations.operation import why_disabled
 from seam_tui.tui.screens.confirm import AskScreen
@@ -41,16 +43,19 @@ class Wanderer:
         self._tried: set[tuple[str, str]] = set()
         self._files = 0
 
+    def able(self, action_id: ActionId) -> list[str]:
+        """Codes for which an action is enabled, one of each lock."""
+        store, now = self.app.triage.board.store, self.app.clock.now()
+        codes = (code for code in store.codes.values() if self._why_not(action_id, code, now) is None)
+        return list({code.device_id: code.access_code_id for code in codes}.values())
+
+    def _why_not(self, action_id: ActionId, code: AccessCode, now: datetime) -> str | None:
+        return why_disabled(action_id, subject_of_code(self.app.triage.board.store, code), now)
+
     async def tries(self, action_id: ActionId, key: str, *, times: int) -> int:
         """Do an action on codes for which it is enabled, each on a lock of its own; says on how many."""
-        triage, now = self.app.triage, self.app.clock.now()
-        store = triage.board.store
-        able = {
-            code.device_id: code.access_code_id
-            for code in store.codes.values()
-            if why_disabled(action_id, subject_of_code(store, code), now) is None
-        }
-        for access_code_id in list(able.values())[:times]:
+        triage, able = self.app.triage, self.able(action_id)[:times]
+        for access_code_id in able:
             triage.show_code(access_code_id)
             await self.app.drawn()
             triage.say("")
@@ -58,7 +63,7 @@ class Wanderer:
             if ACTIONS[action_id].writes:  # it may have to be read first what it is about
                 await self.app.until(lambda: self.app.app.screen is not triage or self.app.said, "what comes of it")
             await self.answers_all()
-        return min(len(able), times)
+        return len(able)
 
     async def answers_all(self) -> None:
         """Answer whatever comes, until nothing lies above the panes."""
