@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 def report(
     as_json: JsonOption = False,
+    share: Annotated[
+        bool,
+        typer.Option("--share", help="For others' eyes: pseudonyms instead of guests' names, no logins, ids cut."),
+    ] = False,
     demo: DemoOption = False,
     scenario: ScenarioOption = "default",
     devices: DevicesOption = None,
@@ -43,10 +47,11 @@ def report(
     catalogue = read_catalogue(settings.user_remedies_file)
     make_sandbox = sandbox_maker(scenario, devices, codes, seed)
     connection = connection_for(settings, "report", make_sandbox if demo else None)
-    raise typer.Exit(asyncio.run(_report(connection, catalogue, as_json=as_json)))
+    raise typer.Exit(asyncio.run(_report(connection, catalogue, as_json=as_json, share=share)))
 
 
-async def _report(connection: Connection, catalogue: Catalogue, *, as_json: bool) -> int:
+async def _report(connection: Connection, catalogue: Catalogue, *, as_json: bool, share: bool) -> int:
+    from seam_tui.domain.veil import VEIL
     from seam_tui.reports.triage_report import build_report, report_json
     from seam_tui.reports.triage_text import report_text
     from seam_tui.seam_api.client import SeamClient
@@ -65,6 +70,10 @@ async def _report(connection: Connection, catalogue: Catalogue, *, as_json: bool
     except SeamFailure as failure:
         typer.echo(str(failure), err=True)
         return COULD_NOT
+    if share:
+        # As the app does, so that a report and a screen call a guest alike.
+        VEIL.salt(store.workspace.workspace_id if store.workspace is not None else "")
+        VEIL.is_drawn = True
     made = build_report(store, catalogue, time.now(), incomplete)
     sys.stdout.write(report_json(made) + "\n" if as_json else report_text(made, width()))
     return made.exit_code

@@ -1,6 +1,7 @@
 """The triage report: everything that is wrong in a workspace, with what to do about it, as data and as JSON.
 
-Never holds a PIN: codes are named by id and name, and known PINs are masked in names and messages.
+Never holds a PIN: codes are named by id and name, and known PINs are masked in names and messages. Made in share mode
+it holds pseudonyms; ids are cut only where they are written, since entries are told apart by them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from seam_tui.domain.account import Workspace
 from seam_tui.domain.device import Device
 from seam_tui.domain.issue import Issue, IssueLevel
 from seam_tui.domain.pin import MIN_LENGTH, Pin
+from seam_tui.domain.veil import NAMES_HIDDEN, VEIL
 from seam_tui.remedies.catalogue import Catalogue
 from seam_tui.remedies.remedy import Remedy
 from seam_tui.workspace.store import Unread, WorkspaceStore
@@ -56,9 +58,9 @@ class ReportedIssue:
         """The entry as scripts read it; its keys are a promise."""
         created_at = self.issue.created_at
         return {
-            "access_code_id": self.access_code_id,
-            "device_id": self.device_id,
-            "connected_account_id": self.connected_account_id,
+            "access_code_id": _cut(self.access_code_id),
+            "device_id": _cut(self.device_id),
+            "connected_account_id": _cut(self.connected_account_id),
             "device_name": self.device_name,
             "code_name": self.code_name,
             "kind": self.issue.kind.value,
@@ -84,7 +86,7 @@ class UnreadEntry:
     def as_json(self) -> dict[str, Any]:
         """The entry as scripts read it; its keys are a promise."""
         return {
-            "device_id": self.device_id,
+            "device_id": _cut(self.device_id),
             "device_name": self.device_name,
             "reason": self.reason,
             "request_id": self.request_id,
@@ -115,12 +117,13 @@ class TriageReport:
     def as_json(self) -> dict[str, Any]:
         """The report as scripts read it; its keys are a promise."""
         workspace = self.workspace
-        return {
+        note = {"note": NAMES_HIDDEN} if VEIL.is_drawn else {}
+        return note | {
             "workspace": None
             if workspace is None
             else {
-                "workspace_id": workspace.workspace_id,
-                "name": workspace.name,
+                "workspace_id": _cut(workspace.workspace_id),
+                "name": VEIL.text(workspace.name),
                 "is_sandbox": workspace.is_sandbox,
             },
             "generated_at": _iso(self.generated_at),
@@ -175,6 +178,7 @@ class _Builder:
         self._catalogue = catalogue
         self._now = now
         self._pins: dict[str, tuple[Pin, ...]] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
 
     def account_issues(self) -> Iterator[ReportedIssue]:
         """Each issue of an account once, also where only its devices or codes carry a copy of it."""
@@ -219,7 +223,7 @@ class _Builder:
         for item in unread:
             device = self._store.devices.get(item.device_id or "")
             name = None if device is None else device.title
-            entries[item.device_id] = UnreadEntry(item.device_id, name, item.reason, item.request_id)
+            entries[item.device_id] = UnreadEntry(item.device_id, name, VEIL.text(item.reason), item.request_id)
         for device_id, device in self._store.devices.items():
             if device_id not in entries and not self._store.is_device_read(device_id):
                 entries[device_id] = UnreadEntry(device_id, device.title, NOT_READ, None)
@@ -241,10 +245,10 @@ class _Builder:
             access_code_id=None,
             device_id=None if device is None else device.device_id,
             connected_account_id=account_id,
-            device_name=None if device is None else device.name,
+            device_name=None if device is None else VEIL.text(device.name),
             code_name=None,
             issue=issue,
-            message=_masked(issue.message, pins),
+            message=VEIL.text(_masked(issue.message, pins), () if device is None else self._names_on(device.device_id)),
             remedy=self._catalogue.remedy_for(issue),
             severity=Severity.ERROR if issue.is_error else Severity.WARNING,
         )
@@ -259,14 +263,20 @@ class _Builder:
                 access_code_id=code.access_code_id,
                 device_id=code.device_id,
                 connected_account_id=None if device is None else device.connected_account_id,
-                device_name=None if device is None else device.name,
-                code_name=_masked(code.name, () if code.pin is None else (code.pin,)),
+                device_name=None if device is None else VEIL.text(device.name),
+                code_name=_masked(VEIL.guest(code.name), () if code.pin is None else (code.pin,)),
                 issue=issue,
-                message=_masked(issue.message, pins),
+                message=VEIL.text(_masked(issue.message, pins), self._names_on(code.device_id)),
                 remedy=self._catalogue.remedy_for(issue),
                 severity=severity,
                 status=status_in_words(code, self._now),
             )
+
+    def _names_on(self, device_id: str) -> tuple[str, ...]:
+        """The name of every guest on a device, as far as it is to be hidden: a message may quote another code's."""
+        if VEIL.is_drawn and device_id not in self._names:
+            self._names[device_id] = tuple(code.name for code in self._store.codes_of_device(device_id))
+        return self._names.get(device_id, ())
 
     def _pins_on(self, device_id: str) -> tuple[Pin, ...]:
         """Every PIN on a device: a message about a duplicate may quote the other code's."""
@@ -282,6 +292,10 @@ def _masked(text: str, pins: Iterable[Pin]) -> str:
     for pin in pins:
         text = pin.scrub(text)
     return text
+
+
+def _cut(record_id: str | None) -> str | None:
+    return None if record_id is None else VEIL.record_id(record_id)
 
 
 def _errors_first(issues: Iterable[Issue]) -> list[Issue]:

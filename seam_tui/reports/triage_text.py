@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from seam_tui.domain.issue import IssueLevel
+from seam_tui.domain.veil import NAMES_HIDDEN, VEIL
 from seam_tui.remedies.remedy import Remedy
 from seam_tui.reports.triage_report import ReportedIssue, TriageReport
 from seam_tui.workspace.times import relative
@@ -65,7 +66,11 @@ def report_text(report: TriageReport, width: int = DEFAULT_WIDTH) -> str:
     if report.incomplete:
         lines += ["", "Could not be read:"]
         for entry in report.incomplete:
-            what = "the list of accounts" if entry.device_id is None else entry.device_name or entry.device_id
+            what = (
+                "the list of accounts"
+                if entry.device_id is None
+                else entry.device_name or VEIL.record_id(entry.device_id)
+            )
             reference = f" (request {entry.request_id})" if entry.request_id else ""
             lines += wrapped(f"{what}: {entry.reason}{reference}", width, "  ")
     return "\n".join(lines) + "\n"
@@ -73,7 +78,7 @@ def report_text(report: TriageReport, width: int = DEFAULT_WIDTH) -> str:
 
 def _heading(report: TriageReport, width: int) -> Iterator[str]:
     workspace = report.workspace
-    name = _NO_NAME if workspace is None else workspace.name or _NO_NAME
+    name = _NO_NAME if workspace is None else VEIL.text(workspace.name) or _NO_NAME
     place = "" if workspace is None else " (sandbox)" if workspace.is_sandbox else " (PRODUCTION)"
     counts = report.counts
     yield from wrapped(f"{name}{place}, {report.generated_at:%Y-%m-%d %H:%M} {report.generated_at:%Z}", width, "")
@@ -83,6 +88,8 @@ def _heading(report: TriageReport, width: int) -> Iterator[str]:
         width,
         "",
     )
+    if VEIL.is_drawn:
+        yield NAMES_HIDDEN
 
 
 def _groups(report: TriageReport) -> Iterable[_Group]:

@@ -1,5 +1,6 @@
 """The command line: what it prints, where, and how it ends (exit codes are a promise to scripts)."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -187,6 +188,34 @@ def test_no_report_holds_a_pin_or_the_key(seam_tui, served) -> None:
         told = ended.out + ended.err
         assert not [pin for pin in pins if pin in told]
         assert SANDBOX_KEY not in told
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_report_for_others_eyes_names_no_guest_no_login_and_no_id(seam_tui, served, form) -> None:
+    sandbox, environment = served
+    world = sandbox.world
+    names = {code.name for code in world.codes.values() if code.name}
+    ids = {*world.codes, *world.devices, *world.accounts}
+    open_report = seam_tui("report", *form, **environment).out
+    assert any(name in open_report for name in names)
+    ended = seam_tui("report", "--share", *form, **environment)
+    assert (ended.code, ended.err) == (1, "")
+    assert [name for name in names if name in ended.out] == []
+    assert [each for each in ids if each in ended.out] == []
+    assert "@" not in ended.out
+    assert "names hidden (share mode)" in ended.out
+    assert re.search(r"Guest [A-Z][2-9][A-Z][2-9]", ended.out)
+
+
+def test_it_has_as_many_entries_as_the_other_one_in_the_same_order(seam_tui, served) -> None:
+    _, environment = served
+    open_report = seam_tui("report", "--json", **environment).json
+    shared = seam_tui("report", "--json", "--share", **environment).json
+    assert list(shared) == ["note", *REPORT]
+    assert [issue["code"] for issue in shared["issues"]] == [issue["code"] for issue in open_report["issues"]]
+    assert [issue["access_code_id"] and f"…{issue['access_code_id'][-4:]}" for issue in open_report["issues"]] == [
+        issue["access_code_id"] for issue in shared["issues"]
+    ]
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
