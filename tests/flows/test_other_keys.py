@@ -32,8 +32,8 @@ async def test_an_action_is_on_its_other_key_and_no_longer_on_its_own() -> None:
 
 
 async def test_an_action_can_have_several_keys() -> None:
-    for key in ("D", "f9"):
-        async with running_app(keymap=keys(delete=["D", "f9"], free_slots="f10")) as app:
+    for key in ("D", "f5"):
+        async with running_app(keymap=keys(delete=["D", "f5"], free_slots="f10")) as app:
             await app.codes.choose("Hiro Tanaka")
             await app.press(key)
             await app.confirm.opens()
@@ -52,10 +52,10 @@ async def test_two_actions_can_trade_their_keys() -> None:
 
 
 async def test_footer_help_and_buttons_show_the_keys_in_force() -> None:
-    moved = keys(delete="ctrl+d", app__help="f12", list__filter="ctrl+f", lock="f9", run__history="f10")
+    moved = keys(delete="ctrl+d", app__help="f12", list__filter="ctrl+f", lock="f5", run__history="f10")
     async with running_app(keymap=moved) as app:
         await app.codes.choose("Hiro Tanaka")
-        for words in ("F12 Help", "Ctrl+F Filter", "Ctrl+D Delete", "F9 Test lock"):
+        for words in ("F12 Help", "Ctrl+F Filter", "Ctrl+D Delete", "F5 Test lock"):
             assert words in app.footer
         told = "\n".join(app.triage.detail.layout_lines)
         assert "[Ctrl+D] Delete this code" in told
@@ -145,7 +145,7 @@ async def test_the_first_run_shows_and_takes_its_other_keys() -> None:
 
 
 async def test_a_plan_and_its_result_show_and_take_their_other_keys() -> None:
-    moved = keys(plan__yes="j", plan__calls="f5", plan__save="f6", result__save="f9", result__show="f10")
+    moved = keys(plan__yes="j", plan__calls="f5", plan__save="f6", result__save="f4", result__show="f10")
     async with running_app(keymap=moved) as app:
         await app.press("slash")
         await app.type("Guest")
@@ -155,8 +155,8 @@ async def test_a_plan_and_its_result_show_and_take_their_other_keys() -> None:
         await app.until(lambda: "Yes (j)" in app.dialog.labels(), "the button's other key")
         await app.press("j")
         await app.until(lambda: isinstance(app.app.screen, ResultScreen), "the result", within=180)
-        await app.dialog.says("F10 show it", "F9 save")
-        assert "Save (F9)" in app.dialog.labels()
+        await app.dialog.says("F10 show it", "F4 save")
+        assert "Save (F4)" in app.dialog.labels()
 
 
 @pytest.mark.parametrize("named", [*BOUND.values(), *NAVIGATION, *EVERYWHERE], ids=lambda named: named.id)
@@ -168,5 +168,5 @@ def test_every_key_of_the_registry_can_be_another(named: object) -> None:
 
 
 async def test_whoever_has_to_wait_for_a_run_is_told_the_other_key_that_stops_it() -> None:
-    async with running_app(keymap=keys(run__stop="f9")) as app:
-        assert app.triage.under_way.endswith("or stop it with F9.")
+    async with running_app(keymap=keys(run__stop="f5")) as app:
+        assert app.triage.under_way.endswith("or stop it with F5.")

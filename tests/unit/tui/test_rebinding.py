@@ -122,7 +122,7 @@ def test_two_things_on_one_key_are_both_named() -> None:
     assert refusals(delete="b") == [
         f"{SOURCE}.delete: b is also the key of pull_backup (Pull a backup code). Give one of them another key."
     ]
-    both = refusals(delete="f9", unlock="f9")
+    both = refusals(delete="f10", unlock="f10")
     assert len(both) == 1
     assert "delete" in both[0]
     assert "unlock" in both[0]
@@ -134,7 +134,7 @@ def test_what_is_pressed_on_different_screens_may_share_a_key() -> None:
 
 def test_a_key_of_a_list_would_hide_that_of_the_screen_around_it() -> None:
     assert "k is also the key of unlock" in refusals(table__cursor_up="k")[0]
-    assert "F9 is also the key of app.help" in refusals(detail__first="f9", app__help="f9")[0]
+    assert "F10 is also the key of app.help" in refusals(detail__first="f10", app__help="f10")[0]
 
 
 def test_ways_to_move_down_may_share_their_other_key_as_they_share_the_arrow() -> None:
