@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from seam_tui.tui.messages import ConnectionFailed, WorkspacesRead
     from seam_tui.tui.session import Session
 
+_HERE: Final = Path(__file__).parent
+
 
 class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
     """seam-tui.
@@ -33,7 +36,7 @@ class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
 
     TITLE = "seam-tui"
     # Of a screen's own stylesheet Textual 8.2.8 knows nothing as long as the screen is the app's first.
-    CSS_PATH: ClassVar = ["looks.tcss", "screens/triage.tcss"]  # type: ignore[assignment]
+    CSS_PATH: ClassVar = [_HERE / "looks.tcss", _HERE / "screens" / "triage.tcss"]  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_everywhere())
 

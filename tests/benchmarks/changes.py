@@ -54,9 +54,11 @@ async def _measure(stage: Stage) -> tuple[float, float]:
     clock = SystemClock()
     store = filled_store(stage.size.devices, stage.size.codes, clock.now())
     launch = Launch(connection=Connection(api_key="seam_none"), clock=clock)
-    with patch.object(Session, "start", lambda _session: None):
+    with patch.object(Session, "start", lambda session: session.has_looked_back.set()):
         app = _App(launch)
         async with app.run_test(size=(COLUMNS, ROWS)) as pilot:
+            while not (isinstance(app.screen, TriageScreen) and app.screen.is_mounted):  # the skeleton is first
+                await pilot.pause(0.01)
             screen = app.screen
             assert isinstance(screen, TriageScreen)
             _tell(screen, _everything(store))

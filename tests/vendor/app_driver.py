@@ -123,6 +123,7 @@ async def app_on(endpoint: str, api_key: str, *, size: tuple[int, int] = (160, 5
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         driver = AppDriver(app, pilot)
+        await driver.until("the panes", lambda: isinstance(app.screen, TriageScreen) and app.screen.is_mounted)
         yield driver
         assert app.is_running
     assert app.return_code in {0, None}
