@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
 
 _FIRST_MOMENT: Final = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
@@ -37,28 +36,15 @@ def moment(value: object) -> datetime | None:
     return min(max(parsed, _FIRST_MOMENT), _LAST_MOMENT)
 
 
-_known_moment = lru_cache(maxsize=2_048)(moment)
-_known_text = lru_cache(maxsize=256)(plain_text)
-
-
-def shared_moment(value: object) -> datetime | None:
-    """`moment`, and one object for equal times: stays start and end on the hour."""
-    return _known_moment(value) if type(value) is str else None
-
-
-def shared_text(value: object) -> str:
-    """`plain_text`, and one object for equal texts: of a handful that stand on every code."""
-    return _known_text(value) if type(value) is str else plain_text(value)
-
-
-def pin(value: object) -> Pin | None:
-    """A PIN; None when there is none to be seen."""
-    return Pin(value) if type(value) is str and value else None
-
-
 def identifier(value: object) -> str:
     """An id, interned: a device's id stands in each of its codes."""
     return sys.intern(plain_text(value))
+
+
+known_moment = lru_cache(maxsize=2_048)(moment)
+"""`moment` of a text, and one object for equal times: stays start and end on the hour."""
+known_text = lru_cache(maxsize=256)(plain_text)
+"""`plain_text` of a text, and one object for equal texts: of a handful that stand on every code."""
 
 
 def optional_identifier(value: object) -> str | None:

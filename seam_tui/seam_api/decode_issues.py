@@ -11,7 +11,7 @@ from seam_tui.domain.access_code import PendingMutation
 from seam_tui.domain.issue import FieldChange, Issue, IssueKind, IssueLevel
 from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
-from seam_tui.seam_api.decode_fields import field, moment, number, optional_identifier, pin
+from seam_tui.seam_api.decode_fields import field, moment, number, optional_identifier
 
 _PIN_FIELDS = frozenset({"code", "pin", "pin_code"})
 _TIME_FIELDS = frozenset({"starts_at", "ends_at"})
@@ -44,8 +44,8 @@ def issues(
 
 def known_pins(record: dict[str, Any]) -> list[Pin]:
     """Every PIN that an access code tells of, wherever it stands: any message of the code may quote any of them."""
-    own = pin(record.get("code"))
-    pins = [] if own is None else [own]
+    own = record.get("code")
+    pins = [Pin(own)] if isinstance(own, str) and own else []
     for entry in (*(record.get("errors") or ()), *(record.get("warnings") or ())):
         pins += _pins_in(_modified_fields(entry.get("modified_fields")))
     for entry in record.get("pending_mutations") or ():

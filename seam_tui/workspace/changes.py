@@ -61,13 +61,16 @@ class Changes:
         )
 
 
+_NONE: Final = Changes()
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
     """What one batch did to the whole picture."""
 
-    codes: Changes = Changes()
-    devices: Changes = Changes()
-    accounts: Changes = Changes()
+    codes: Changes = _NONE
+    devices: Changes = _NONE
+    accounts: Changes = _NONE
     workspace: bool = False
     """Whether the workspace itself was read for the first time, or differs."""
 
@@ -107,6 +110,8 @@ class ChangesBuilder:
 
     def finish(self) -> Changes:
         """The collected changes, frozen."""
+        if not (self.added or self.changed or self.removed):
+            return _NONE
         return Changes(frozenset(self.added), self.changed, frozenset(self.removed))
 
 

@@ -216,36 +216,27 @@ class WorkspaceStore:
     def apply_codes(self, codes: Iterable[AccessCode]) -> ChangeSet:
         """Take over a page of codes; those that it does not name stay. A converted code replaces itself."""
         update = _Update(self)
-        known = self._codes
+        known, added, touched = self._codes, update.codes.added, update.touched
+        device_id: str | None = None  # of the code before: a page is of one device, mostly
         for code in codes:
-            key, device_id = code.access_code_id, sys.intern(code.device_id)
+            key = code.access_code_id
             old = known.get(key)
             if old is None:
-                update.codes.added.add(key)
-            else:
-                was_kept, had_pin = key in self._kept, key in self._awaited
-                self._is_current(key)
-                if old == code and not had_pin:
-                    continue
-                names = changed_since_kept(old, code, had_pin) if was_kept else changed_fields(old, code)
-                update.codes.change(key, names)
-                update.touched.add(old.device_id)
-                self._tallies[old.device_id].add(old, -1)
-                if old.device_id != device_id:
-                    self._codes_of[old.device_id].pop(key)
+                added.add(key)
+            elif self._is_news(old, code, update):
                 # The id that the dicts hold already, not a second one for every code that ever changed.
                 object.__setattr__(code, "access_code_id", old.access_code_id)
-            if code.device_id is not device_id:
+            else:
+                continue
+            if device_id is None or code.device_id is not device_id:
                 # Equal text, one object for all codes of a device: 85 bytes less per code.
+                device_id = sys.intern(code.device_id)
+                tally, own = self._place_of(device_id)
                 object.__setattr__(code, "device_id", device_id)
             known[key] = code
-            tally = self._tallies.get(device_id)
-            if tally is None:
-                tally = self._tallies[device_id] = DeviceTally()
-                self._codes_of[device_id] = {}
+            own[key] = None
             tally.add(code)
-            self._codes_of[device_id][key] = None
-            update.touched.add(device_id)
+            touched.add(device_id)
         return self._commit(update)
 
     def finish_device(self, device_id: str, seen_ids: Collection[str]) -> ChangeSet:
@@ -288,6 +279,29 @@ class WorkspaceStore:
 
     # Below: shared steps
 
+    def _is_news(self, old: AccessCode, code: AccessCode, update: _Update) -> bool:
+        """Whether a code that is known says anything new; if so, it is counted out where it stood."""
+        key = code.access_code_id
+        was_kept, had_pin = key in self._kept, key in self._awaited
+        self._is_current(key)
+        if old == code and not had_pin:
+            return False
+        names = changed_since_kept(old, code, had_pin) if was_kept else changed_fields(old, code)
+        update.codes.change(key, names)
+        update.touched.add(old.device_id)
+        self._tallies[old.device_id].add(old, -1)
+        if old.device_id != code.device_id:
+            self._codes_of[old.device_id].pop(key)
+        return True
+
+    def _place_of(self, device_id: str) -> tuple[DeviceTally, dict[str, None]]:
+        """Where the codes of a device are counted and listed."""
+        tally = self._tallies.get(device_id)
+        if tally is None:
+            tally = self._tallies[device_id] = DeviceTally()
+            self._codes_of[device_id] = {}
+        return tally, self._codes_of[device_id]
+
     def _is_current(self, key: str) -> None:
         """A code was read, or is gone: the picture on disk counts no more."""
         self._kept.discard(key)
@@ -328,10 +342,12 @@ class WorkspaceStore:
             counts = NO_CODES
             if tally is not None and tally.codes:
                 counts = tally.counts(inherits_errors=bool(self.inherited_errors(device_id)))
-            self._total += counts - self._counts.get(device_id, NO_CODES)
-            self._counts[device_id] = counts
+            before = self._counts.get(device_id, NO_CODES)
+            if counts != before:
+                self._total += counts - before
+                self._counts[device_id] = counts
             if not counts.codes:
-                self._counts.pop(device_id)
+                self._counts.pop(device_id, None)
                 self._tallies.pop(device_id, None)
                 self._codes_of.pop(device_id, None)
             if device_id in self._devices:

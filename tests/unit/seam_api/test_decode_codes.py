@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCodeType
 from seam_tui.domain.pin import MASK, Pin
 from seam_tui.domain.text import plain_text
-from seam_tui.seam_api.decode_codes import access_code, managed_codes, unmanaged_codes
+from seam_tui.seam_api.decode_codes import managed_code, managed_codes, unmanaged_code, unmanaged_codes
 from seam_tui.seam_api.decode_fields import moment
 
 FLAGS = [
@@ -67,7 +67,7 @@ def _the_long_way(record: dict[str, Any]) -> dict[str, Any]:
 @example(record={"code": "4829", "display_status": "4829 is on its way"})
 @example(record={"code": "\x1b", "display_status": "\x1b[31m"})
 def test_whatever_a_code_says_reads_as_its_fields_say_one_by_one(record) -> None:
-    code = access_code(record, True)
+    code = managed_code(record)
     wanted = _the_long_way(record)
     assert {name: getattr(code, name) for name in wanted} == wanted
     assert wanted.keys() | {"errors", "warnings", "pending_mutations"} == {field.name for field in fields(AccessCode)}
@@ -78,7 +78,7 @@ def test_whatever_a_code_says_reads_as_its_fields_say_one_by_one(record) -> None
 @pytest.mark.parametrize("name", [*FLAGS, *TEXTS, *TIMES])
 def test_each_field_stands_in_its_own_place(name) -> None:
     value: Any = True if name in FLAGS else "2026-11-22T15:00:00Z"
-    code = access_code({name: value}, True)
+    code = managed_code({name: value})
     kept = datetime(2026, 11, 22, 15, tzinfo=UTC) if name in TIMES else value
     assert {field.name: getattr(code, field.name) for field in fields(code)} == {
         field.name: getattr(LEAST, field.name) for field in fields(code)
@@ -86,7 +86,7 @@ def test_each_field_stands_in_its_own_place(name) -> None:
 
 
 def test_a_code_is_frozen_and_equals_one_that_was_made_by_hand() -> None:
-    code = access_code({"access_code_id": "c1", "device_id": "d1", "code": "4829"}, False)
+    code = unmanaged_code({"access_code_id": "c1", "device_id": "d1", "code": "4829"})
     assert code == AccessCode("c1", "d1", "", Pin("4829"), False, AccessCodeType.ONGOING, AccessCodeStatus.UNKNOWN)
     with pytest.raises(AttributeError):
         code.name = "Another"  # type: ignore[misc]
@@ -109,6 +109,12 @@ def test_a_page_of_managed_codes_leaves_out_what_says_that_it_is_unmanaged() -> 
     assert [(code.access_code_id, code.is_managed) for code in unmanaged_codes(page)] == [
         ("a", False), ("b", False), ("c", False),
     ]  # fmt: skip
+
+
+def test_codes_of_several_devices_in_one_page_each_keep_their_own() -> None:
+    ids = ["d1", "d1", None, 7, "d2", "", "d1", " d1", "7"]
+    codes = unmanaged_codes([{"device_id": id_} for id_ in ids])
+    assert [code.device_id for code in codes] == ["d1", "d1", "", "7", "d2", "", "d1", "d1", "7"]
 
 
 def test_a_display_status_that_quotes_the_pin_is_masked_for_that_code_only() -> None:
