@@ -215,7 +215,7 @@ _ALL: Final = (
     Action(
         ActionId.LOCK,
         "Test: lock",
-        "Lock the door through Seam, to see whether the lock answers.",
+        "Lock the door at once through Seam, to see whether the lock answers.",
         _DEVICE,
         writes=True,
         endpoints=("/locks/lock_door",),
@@ -269,7 +269,7 @@ _ALL: Final = (
     Action(
         ActionId.RECONNECT_ACCOUNT,
         "Reconnect the account",
-        "Make a Connect Webview and show its address, to sign in again.",
+        "Make a Connect Webview (Seam's sign-in page) and show its address, to sign in again.",
         _ACCOUNT,
         writes=True,
         endpoints=("/connect_webviews/create",),

@@ -39,6 +39,7 @@ class BoundAction:
 CODE_GROUP: Final = "Access code"
 DEVICE_GROUP: Final = "Lock"
 ACCOUNT_GROUP: Final = "Connected account"
+SCREEN_GROUP: Final = "Screen"
 
 _KEYS: Final[tuple[tuple[ActionId, str, str, str], ...]] = (
     (ActionId.PULL_BACKUP, "b", CODE_GROUP, "Backup"),
@@ -97,6 +98,8 @@ class Navigation:
     """The Textual action it runs."""
     description: str
     id: str
+    group: str = "Moving about"
+    """Under which heading help and palette list it."""
 
     @property
     def key_label(self) -> str:
@@ -123,11 +126,11 @@ NAVIGATION: Final = (
     Navigation("H", "history", "Show past runs: undo one, or finish one that was cut off", "run.history"),
     Navigation("r", "reload", "Reload everything from Seam", "app.reload"),
     Navigation("f", "zoom", "Give the focused pane the whole screen, or take it back", "pane.zoom"),
-    Navigation("f9", "toggle_large", "Large print for a projector, on or off", "large.toggle"),
+    Navigation("f9", "toggle_large", "Large print for a projector, on or off", "large.toggle", SCREEN_GROUP),
     Navigation("1", "focus_pane('devices')", "Go to the devices", "pane.devices"),
     Navigation("2", "focus_pane('codes')", "Go to the access codes", "pane.codes"),
     Navigation("3", "focus_pane('detail')", "Go to the detail and its buttons", "pane.detail"),
-    Navigation("ctrl+r", "toggle_read_only", "Read-only on or off", "app.read_only"),
+    Navigation("ctrl+r", "toggle_read_only", "Read-only on or off", "app.read_only", SCREEN_GROUP),
     Navigation("escape", "back", "Go back one level", "pane.back"),
     Navigation("question_mark", "help", "Show every key", "app.help"),
     Navigation("q", "quit", "Leave", "app.quit"),
@@ -138,8 +141,12 @@ PALETTE: Final = Navigation("ctrl+p", "app.command_palette", "Find any of these 
 """The key of the command palette, which Textual binds by itself."""
 
 EVERYWHERE: Final = (
-    Navigation("f8", "app.toggle_share", "Share mode on or off: names, logins and ids hidden", "share.toggle"),
-    Navigation("f7", "app.save_picture", "Save the screen as a picture (SVG), and say where", "picture.save"),
+    Navigation(
+        "f8", "app.toggle_share", "Share mode on or off: names, logins and ids hidden", "share.toggle", SCREEN_GROUP
+    ),
+    Navigation(
+        "f7", "app.save_picture", "Save the screen as a picture (SVG), and say where", "picture.save", SCREEN_GROUP
+    ),
 )
 """Keys of the app itself: they work on every screen, above a dialog and while somebody types."""
 

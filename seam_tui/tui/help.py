@@ -7,6 +7,7 @@ from typing import Final
 
 from textual.content import Content
 
+from seam_tui.domain.action import ActionId
 from seam_tui.tui.actions import BOUND, EVERYWHERE, NAVIGATION, PALETTE
 from seam_tui.tui.key_names import key_label
 from seam_tui.tui.keymap import DEFAULT_KEYS, Keyed, Keymap
@@ -39,9 +40,9 @@ def _beginning(keymap: Keymap) -> Iterator[Block]:
     yield Paragraph(
         Content(
             f"{key('list.next_error')} goes to the next error. The detail says what it means and what to do, step by "
-            f"step; Enter goes to its buttons, and Enter presses one. Nothing is changed before you say yes, and with "
-            f"{key('app.read_only')} nothing can be. {key('list.filter')} searches, {key(PALETTE)} finds all that can "
-            f"be done by its name."
+            f"step; Enter goes to its buttons, and Enter presses one. No code is changed before you say yes; "
+            f"{key(ActionId.LOCK.value)} locks a door at once, to test it. With {key('app.read_only')} nothing can be "
+            f"changed. {key('list.filter')} searches, {key(PALETTE)} finds all that can be done by its name."
         ),
         indent=1,
     )
@@ -61,9 +62,10 @@ def _all_keys(keymap: Keymap) -> Iterator[Block]:
             ("Enter", Content("Go one level deeper: from a lock to its codes, from a code to its buttons")),
             (_keys(PALETTE, keymap), Content(PALETTE.description)),
             ("← →", Content("In the detail: choose a button; Enter presses it")),
-            *((_keys(move, keymap), Content(move.description)) for move in (*NAVIGATION, *EVERYWHERE)),
         ]
     }
+    for move in (*NAVIGATION, *EVERYWHERE):
+        groups.setdefault(move.group, []).append((_keys(move, keymap), Content(move.description)))
     for bound in BOUND.values():
         meaning = Content.assemble((bound.action.label, "bold"), f". {bound.action.summary}")
         groups.setdefault(bound.group, []).append((_keys(bound, keymap), meaning))

@@ -23,4 +23,4 @@ def commands(screen: PerformingScreen) -> Iterable[SystemCommand]:
         yield SystemCommand(title, told, partial(screen.perform, action_id))
     for move in (*NAVIGATION, *EVERYWHERE):
         run = partial(screen.run_action, move.action)
-        yield SystemCommand(f"{move.description} ({keymap.label(move)})", "Moving about", run)
+        yield SystemCommand(f"{move.description} ({keymap.label(move)})", move.group, run)
