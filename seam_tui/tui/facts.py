@@ -31,13 +31,34 @@ def code_in_short(view: View, subject: Subject, code: AccessCode) -> list[Block]
     """What a person needs before the issues: where it stands, its PIN, when it counts, on which lock."""
     facts: list[Block] = [fact("Status", status_in_words(code, view.now)), _pin_fact(view, subject, code)]
     if code.starts_at is not None or code.ends_at is not None:
-        facts.append(fact("Valid", ", ".join(_validity(code, view.now))))
-    facts.extend(_backup_fact(subject, code))
-    facts.extend(_grant_fact(view, code))
+        facts.append(fact("Valid", validity_words(code, view.now)))
+    facts.extend(_stand_ins(view, subject, code))
     if subject.device is not None:
-        online = {True: "online", False: "OFFLINE", None: "online state unknown"}[subject.device.online]
-        facts.append(fact("Lock", f"{subject.device.title} · {online}"))
+        facts.append(fact("Lock", lock_words(subject, subject.device)))
     return facts
+
+
+def code_state(view: View, subject: Subject, code: AccessCode) -> list[Block]:
+    """The same without lock and time, for a page that begins with these."""
+    status = fact("Status", status_in_words(code, view.now))
+    return [status, _pin_fact(view, subject, code), *_stand_ins(view, subject, code)]
+
+
+def _stand_ins(view: View, subject: Subject, code: AccessCode) -> list[Block]:
+    return [*_backup_fact(subject, code), *_grant_fact(view, code)]
+
+
+def lock_words(subject: Subject, device: Device) -> str:
+    """The lock's name and whether it is reached: `Front Door · online`."""
+    return f"{device.title} · {_online_words(subject, device, offline='OFFLINE')}"
+
+
+def _online_words(subject: Subject, device: Device, offline: str = "offline") -> str:
+    """Whether the lock is online; of an account that is disconnected Seam knows only what it saw last."""
+    words = {True: "online", False: offline, None: "online state unknown"}[device.online]
+    owners = (device, subject.account)
+    errors = {error.code for owner in owners if owner is not None for error in owner.errors}
+    return f"{words} when last seen" if device.online is not None and "account_disconnected" in errors else words
 
 
 def _backup_fact(subject: Subject, code: AccessCode) -> list[Block]:
@@ -61,6 +82,11 @@ def _grant_fact(view: View, code: AccessCode) -> list[Block]:
         return []
     names = ", ".join(f"“{grant.title}”" for grant in grants)
     return [fact("Grant", Content.assemble(names, (" owns this code: it is changed through it", DIM)))]
+
+
+def validity_words(code: AccessCode, now: datetime) -> str:
+    """From when and until when it counts, told from now: `started 5 h ago, ends in 2 days`."""
+    return ", ".join(_validity(code, now)) or "without an end"
 
 
 def _validity(code: AccessCode, now: datetime) -> Iterable[str]:
@@ -97,7 +123,7 @@ def code_facts(view: View, subject: Subject, code: AccessCode) -> list[Block]:
     if code.display_status:
         facts.append(fact("Seam says", view.told(code.display_status, subject)))
     if device is not None:
-        facts.append(fact("Lock", _device_line(device)))
+        facts.append(fact("Lock", _device_line(subject, device)))
         facts.extend(_slots(view, device))
     if subject.account is not None:
         facts.append(fact("Account", subject.account.title))
@@ -120,9 +146,9 @@ def _kind(code: AccessCode) -> Iterable[str]:
         yield "shares its PIN with other locks"
 
 
-def _device_line(device: Device) -> str:
-    online = {True: "online", False: "offline", None: "online state unknown"}[device.online]
-    parts = [" ".join(filter(None, (device.manufacturer, device.model))), online, battery_words(device)]
+def _device_line(subject: Subject, device: Device) -> str:
+    maker = " ".join(filter(None, (device.manufacturer, device.model)))
+    parts = [maker, _online_words(subject, device), battery_words(device)]
     return " · ".join(part for part in parts if part)
 
 
@@ -149,7 +175,7 @@ def device_facts(view: View, subject: Subject) -> list[Block]:
     device = subject.device
     if device is None:
         return []
-    facts: list[Block] = [fact("Lock", _device_line(device))]
+    facts: list[Block] = [fact("Lock", _device_line(subject, device))]
     if device.locked is not None:
         facts.append(fact("Bolt", "locked" if device.locked else Content.styled("UNLOCKED", "bold $text-warning")))
     if device.location_name:

@@ -6,24 +6,29 @@ on two lines with its error in full words, and a detail that begins with what is
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from textual.content import Content
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.operations.subject import Subject
-from seam_tui.tui.facts import code_in_short
+from seam_tui.tui.facts import code_state, lock_words, validity_words
 from seam_tui.tui.panes import PANES, PanesScreen
 from seam_tui.tui.rows import CODE_COLUMNS, DEVICE_COLUMNS
 from seam_tui.tui.view import SEVERITY_STYLES, View
 from seam_tui.tui.widgets.columns import Column
-from seam_tui.tui.widgets.document import Block, Buttons, Heading, Paragraph
+from seam_tui.tui.widgets.document import DIM, Block, Buttons, Heading, Paragraph
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.workspace.triage import severity_of
 
 _CODES: Final = tuple(column for column in CODE_COLUMNS if column.key in {"severity", "name"})
 _BELOW: Final = (Column("indent", "", width=1, priority=1), Column("in_full", "", priority=1))
-_DEVICES: Final = tuple(column for column in DEVICE_COLUMNS if column.key in {"state", "name", "errors", "online"})
+_DEVICES: Final = tuple(
+    replace(column, label="Online", width=6) if column.key == "online" else column
+    for column in DEVICE_COLUMNS
+    if column.key in {"state", "name", "errors", "warnings", "online"}
+)
 
 
 class LargeScreen(PanesScreen):
@@ -52,24 +57,28 @@ class LargeScreen(PanesScreen):
 
 
 def large_code_document(view: View, subject: Subject, code: AccessCode) -> tuple[Block, ...]:
-    """What is wrong with a code and what to do, in this order and apart; then its state. The facts stay out."""
+    """Where and when, what is wrong and what to do, in this order and apart; then its state. The facts stay out."""
     issues = view.store.issues_of_code(code)
     severity = severity_of(code, issues, view.now)
     blocks: list[Block] = [
         Heading(Content.assemble((severity.label, SEVERITY_STYLES[severity]), "  ", (code.title, "bold"))),
+        *([Paragraph(Content(lock_words(subject, subject.device)))] if subject.device is not None else []),
+        Paragraph(Content(validity_words(code, view.now))),
         *(Paragraph(Content.styled(told.shown, "$text-accent"), lead="» ") for told in view.said),
     ]
     if not issues:
         blocks.append(Heading(Content.styled("✓ Seam reports nothing wrong with this code.", "$text-success")))
-    for issue in issues:
+    for index, issue in enumerate(issues):
         remedy = view.catalogue.remedy_for(issue)
-        blocks.append(Heading(Content.styled(issue.code, f"bold {SEVERITY_STYLES[severity]}")))
+        name = Content.styled(issue.code, f"bold {SEVERITY_STYLES[severity]}")
+        # In the smallest window the blank line of a heading would push the first step off the page.
+        blocks.append(Heading(name) if index else Paragraph(name))
         blocks.append(Paragraph(Content(remedy.meaning)))
         for number, step in enumerate(remedy.steps, start=1):
-            blocks.append(Heading(Content.assemble((f"{number}. ", "bold"), step.text)))
+            blocks.append(Heading(Content(step.text), lead=Content.styled(f"{number}. ", "bold")))
             if step.actions:
                 blocks.append(Buttons(tuple(view.button(action, subject, issue) for action in step.actions), indent=3))
-        blocks.append(Heading(Content.assemble(("Seam: ", "$text-muted"), view.told(issue.message, subject))))
+        blocks.append(Heading(Content(view.told(issue.message, subject)), lead=Content.styled("Seam: ", DIM)))
     blocks.append(Heading(Content.styled("Where it stands", "bold")))
-    blocks.extend(code_in_short(view, subject, code))
+    blocks.extend(code_state(view, subject, code))
     return tuple(blocks)

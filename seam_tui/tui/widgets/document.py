@@ -67,6 +67,8 @@ class Heading:
     """A line that parts one section from the next."""
 
     content: Content
+    lead: Content = field(default_factory=lambda: Content(""))
+    """What stands before the first line, such as the number of a step; the other lines hang under the text."""
 
 
 Block: TypeAlias = Paragraph | Buttons | Heading
@@ -106,10 +108,10 @@ def lay_out(blocks: tuple[Block, ...], width: int, chosen: int | None = None) ->
     spots: list[Spot] = []
     for block in blocks:
         match block:
-            case Heading(content):
+            case Heading(content, lead):
                 if lines:
                     lines.append(Content(""))
-                lines.extend(content.wrap(width))
+                lines.extend(_hanging(content, lead, width))
             case Paragraph():
                 lines.extend(_paragraph(block, width))
             case Buttons():
@@ -118,11 +120,13 @@ def lay_out(blocks: tuple[Block, ...], width: int, chosen: int | None = None) ->
 
 
 def _paragraph(block: Paragraph, width: int) -> list[Content]:
-    lead = Content.styled(block.lead, block.lead_style)
-    hang = block.indent + lead.cell_length
-    wrapped = block.content.wrap(max(width - hang, 4)) or [Content("")]
-    first = Content(" " * block.indent) + lead + wrapped[0]
-    return [first, *(Content(" " * hang) + line for line in wrapped[1:])]
+    return _hanging(block.content, Content(" " * block.indent) + Content.styled(block.lead, block.lead_style), width)
+
+
+def _hanging(content: Content, lead: Content, width: int) -> list[Content]:
+    hang = lead.cell_length
+    wrapped = content.wrap(max(width - hang, 4)) or [Content("")]
+    return [lead + wrapped[0], *(Content(" " * hang) + line for line in wrapped[1:])]
 
 
 def _buttons(block: Buttons, width: int, chosen: int | None, lines: list[Content], spots: list[Spot]) -> None:
