@@ -18,7 +18,7 @@ class SharedScreen(NextErrorScreen):
     """A screen that may be shared."""
 
     def show_anew(self, said: str) -> None:
-        """Draw everything as it may be shown now that share mode was switched; each list stays where it is (UX 1).
+        """Draw everything as it may be shown now that share mode was switched; each cursor stays on its row (UX 1).
 
         Args:
             said: What is said of it.
@@ -30,7 +30,7 @@ class SharedScreen(NextErrorScreen):
         for table in (self.codes, self.devices):
             table.refresh_all()
         self.draw_strip()
-        self.draw()
+        self.draw_sorted(self.codes, self.devices)
         self.query_one(SayLine).add(said)
 
     def reveal_pin(self, access_code_id: str) -> None:

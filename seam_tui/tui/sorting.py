@@ -47,9 +47,12 @@ class SortingScreen(ArrivingScreen):
         self._preparing: Timer | None = None
         self._has_prepared = False
 
-    def draw_sorted(self) -> None:
-        """Draw both lists anew."""
-        raise NotImplementedError
+    def draw_sorted(self, *lists: RecordTable) -> None:
+        """Draw all anew after a person has changed an order, and bring the cursor's row of these lists into view."""
+        self.draw()
+        for table in lists:
+            if table.cursor_id is not None:
+                table.move_to(table.cursor_id)
 
     # Choosing
 
@@ -80,8 +83,9 @@ class SortingScreen(ArrivingScreen):
         """Order a list; what it shows of itself stays where it is (UX rule 1)."""
         self.sorts[list_id] = sort
         self._has_sorted = True
-        self.query_one(f"#{list_id}", RecordTable).refit()
-        self.draw_sorted()
+        table = self.query_one(f"#{list_id}", RecordTable)
+        table.refit()
+        self.draw_sorted(table)
         is_waiting = self._is_awaited = list_id == "codes" and self.board.is_sorting
         self.say(f"{'Sorting' if is_waiting else 'Sorted'} by {words_of(list_id, sort)}{' …' if is_waiting else '.'}")
         if not self.app.is_web:  # a visitor's order is not the one of whoever shares
@@ -112,7 +116,7 @@ class SortingScreen(ArrivingScreen):
         message.stop()
         if not self._has_sorted and any(message.sorts.values()):
             self.sorts |= message.sorts
-            self.draw_sorted()
+            self.draw()
 
     @work(thread=True, group="sorts", exit_on_error=False)
     def _keep_sorts(self) -> None:
@@ -163,7 +167,7 @@ class SortingScreen(ArrivingScreen):
         self.board.prepare(self._WANTED_STEPS)
         if not self.board.is_sorting:
             self.codes.refit()
-            self.draw_sorted()
+            self.draw_sorted(self.codes)
             if self._is_awaited:
                 self.say(f"Sorted by {words_of('codes', self.sorts['codes'])}.")
             self._is_awaited = False

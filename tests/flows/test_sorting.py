@@ -14,6 +14,7 @@ from seam_tui.tui.sorting import SortingScreen
 from seam_tui.workspace import column_order
 from seam_tui.workspace.column_values import natural
 from tests.flows.driver import RunningApp, running_app, sandbox_of
+from tests.flows.shared import share, stop_sharing
 from tests.flows.test_staying_fresh import CALM, EVENTS_ONLY, add, fails, line_of, remove
 
 
@@ -75,6 +76,18 @@ async def test_the_pane_names_an_order_whose_column_may_not_be_on_screen(size: t
         await app.codes.focus()
         await sort_by(app, "Severity")
         assert app.codes.title.startswith("2 Codes · ")
+
+
+async def test_an_order_that_was_asked_for_shows_the_cursors_row_also_when_it_was_out_of_view() -> None:  # UX 1
+    async with running_app(size=(100, 30)) as app:
+        table = app.codes.table
+        for change in (lambda: sort_by(app, "Name"), lambda: share(app), lambda: stop_sharing(app)):
+            at = table.cursor_id
+            table.scroll_top_to(0 if table.scroll_offset.y else 40)
+            await app.until(lambda: table.cursor_id not in table.visible_ids, "the cursor out of view")
+            await change()
+            await app.until(lambda: table.cursor_id in table.visible_ids, "the cursor's row in view")
+            assert table.cursor_id == at
 
 
 async def test_an_order_that_takes_a_while_is_made_beside_the_work_and_the_old_one_stays_till_then(

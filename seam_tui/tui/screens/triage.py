@@ -158,8 +158,6 @@ class TriageScreen(SharedScreen):
         self.show_detail()
         self.draw_bars()
 
-    draw_sorted = draw
-
     def draw_codes(self) -> None:
         """Bring the list of codes up to date with filter and device."""
         # While it loads and until a person has moved, the most urgent code stays under the cursor; from then on nothing
