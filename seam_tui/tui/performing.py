@@ -19,7 +19,7 @@ from seam_tui.operations.subject import Subject
 from seam_tui.tui.granting import GrantingScreen
 from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepReported
-from seam_tui.tui.told import Told, names_about, names_on
+from seam_tui.tui.told import Told, deed_words, names_about, names_on
 from seam_tui.tui.widgets.bars import SayLine
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _ON_DEVICES: Final = frozenset(
 """What changes a lock itself, so that it is read again."""
 _HIDDEN_ADDRESS: Final = "Its address is hidden in share mode: whoever reads it can sign in."
 SAID_KEPT: Final = 3
-"""Results that the detail shows of one subject, newest first."""
+"""Results that the detail shows of one subject, newest first, and one of a kind."""
 
 
 class PerformingScreen(GrantingScreen):
@@ -45,8 +45,10 @@ class PerformingScreen(GrantingScreen):
     catalogue: Catalogue | None
     said: dict[str, tuple[Told, ...]]
     """By id of a code, device or account: what became of the actions on it, newest first."""
-    acted: dict[str, StepResult]
-    """By id of a code: the last step on it that its lock has still to answer."""
+    acted: dict[str, dict[ActionId, StepResult]]
+    """By id of a code: the last step of each kind on it that its lock has still to answer."""
+    ran: dict[str, ActionId]
+    """By id of a run of this session: what it did, so that its undo can be called by it."""
     sending: tuple[Plan, ...] = ()
     """Plans for one that are under way."""
     _is_asking = False
@@ -142,7 +144,7 @@ class PerformingScreen(GrantingScreen):
             self.say("No documentation page is known.", error=True)
             return
         self.app.open_url(url)
-        self.say(f"Documentation: {url}")
+        self.say(f"Documentation:\n{url}")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hold all keys between a form and its question: a quick one must not land on what lies beneath."""
@@ -196,23 +198,31 @@ class PerformingScreen(GrantingScreen):
 
     def take_step(self, plan: Plan, result: StepResult) -> None:
         """Say what became of a step of a plan, and keep it with what it was about."""
-        from seam_tui.tui.screens.result import LOOKS
-
-        words = f"{LOOKS[result.outcome].glyph} {ACTIONS[result.step.action_id].label}: {result.said}"
-        line = Told(words, names_about(self.board.store, result.step))
-        made = (result.created.access_code_id,) if result.created is not None else ()
-        for identifier in (*about(result.step), *made):
+        line = self.line_of(self.kind_of(plan, result.step), result.step, result.outcome, result.said)
+        for identifier in concerned(result):
             self.keep(identifier, line)
         self.uncovered.hide()  # a PIN that is being replaced must not be read out by mistake
-        self.wait_for_lock(result)
+        self.wait_for_lock(plan, result)
         self.say(f"{line.shown} ({result.step.title})", error=result.outcome in {Outcome.FAILED, Outcome.UNKNOWN})
         self.show_detail()
 
-    def keep(self, identifier: str, line: Told) -> None:
-        """Keep a line with what it is about, for the detail."""
-        self.said[identifier] = (line, *self.said.get(identifier, ()))[:SAID_KEPT]
+    def kind_of(self, plan: Plan, step: PlanStep) -> ActionId:
+        """What a step of a plan does, or what it puts back where that is known."""
+        return self.ran.get(plan.undoes or "", step.action_id) if step.action_id is ActionId.UNDO else step.action_id
 
-    def wait_for_lock(self, result: StepResult) -> None:
+    def line_of(self, kind: ActionId, step: PlanStep, outcome: Outcome, said: str) -> Told:
+        """What is kept of a step: how it ended, in words."""
+        from seam_tui.tui.screens.result import LOOKS
+
+        words = f"{LOOKS[outcome].glyph} {deed_words(kind, step, outcome)}: {said}"
+        return Told(words, names_about(self.board.store, step), kind)
+
+    def keep(self, identifier: str, line: Told) -> None:
+        """Keep a line with what it is about, for the detail, in place of what was said of the same kind before."""
+        others = (other for other in self.said.get(identifier, ()) if other.kind is not line.kind)
+        self.said[identifier] = (line, *others)[:SAID_KEPT]
+
+    def wait_for_lock(self, plan: Plan, result: StepResult) -> None:
         """Keep a step whose end is still to come with the code that will tell it."""
         from seam_tui.operations.settling import told_by
 
@@ -220,30 +230,34 @@ class PerformingScreen(GrantingScreen):
         key = result.step.access_code_id if made is None else made
         is_open = result.outcome in {Outcome.ASKED, Outcome.UNKNOWN}
         if is_open and key is not None and key in told_by(result.step, made):
-            self.acted[key] = result
+            kind = self.kind_of(plan, result.step)
+            waiting = self.acted.setdefault(key, {})
+            waiting.pop(kind, None)
+            waiting[kind] = result
 
     def tell_settled(self, access_code_id: str, code: AccessCode | None) -> None:
         """Say that what was asked of a code has come to rest, and how (UX rule 9)."""
-        result = self.acted.pop(access_code_id, None)
-        if result is None:
-            return
+        for kind, result in self.acted.pop(access_code_id, {}).items():
+            self.tell_end(access_code_id, kind, result, code)
+
+    def tell_end(self, access_code_id: str, kind: ActionId, result: StepResult, code: AccessCode | None) -> None:
+        """Say how a step has ended, by the code that tells, under the name that it has now."""
         from seam_tui.operations.settling import how_it_ended
-        from seam_tui.tui.screens.result import LOOKS
 
         step, is_new = result.step, result.created is not None
         outcome, said = how_it_ended(step, code, is_new=is_new, errors_before=result.errors_before)
         if outcome is Outcome.DONE and code is not None and code.errors:
             said = f"{said} It has an error: {code.errors[0].code}."
-        name = step.name if code is None else code.true_title
-        line = Told(f"{LOOKS[outcome].glyph} {name}: {said}", (name, *names_about(self.board.store, step)))
-        for identifier in {*about(step), access_code_id}:
+        line = self.line_of(kind, step, outcome, said)
+        for identifier in {*concerned(result), access_code_id}:
             self.keep(identifier, line)
-        self.say(line.shown, error=outcome in {Outcome.FAILED, Outcome.UNKNOWN})
+        title = step.title if code is None else code.title
+        self.say(f"{line.shown} ({title})", error=outcome in {Outcome.FAILED, Outcome.UNKNOWN})
 
     def tell_waiting(self, access_code_id: str, words: str) -> None:
         """Keep with a code that was acted on that it still waits (UX rule 9)."""
-        if access_code_id in self.acted:
-            self.keep(access_code_id, Told(words))
+        if waiting := self.acted.get(access_code_id):
+            self.keep(access_code_id, Told(words, kind=next(reversed(waiting))))
 
     def on_plan_finished(self, message: PlanFinished) -> None:
         """Take the end of a plan."""
@@ -252,7 +266,7 @@ class PerformingScreen(GrantingScreen):
     def take_end(self, message: PlanFinished) -> None:
         """Show what must be read or told on: a Connect Webview's address, a backup code, a code's new self."""
         self._sent(message.plan)
-        self.run_ended(message)
+        self.note_end(message)
         for result in message.results:
             if result.url is not None:
                 self._show_address(result.said, result.url)
@@ -271,6 +285,12 @@ class PerformingScreen(GrantingScreen):
 
     def _sent(self, plan: Plan) -> None:
         self.sending = tuple(other for other in self.sending if other is not plan)
+
+    def note_end(self, message: PlanFinished) -> None:
+        """Take note of what a run was, and that it has come to its end."""
+        if message.run_id is not None:
+            self.ran[message.run_id] = message.plan.action_id
+        self.run_ended(message)
 
     def run_ended(self, message: PlanFinished) -> None:
         """Take note of a run that has come to its end."""
@@ -320,3 +340,9 @@ def about(step: PlanStep) -> list[str]:
     if ACTIONS[step.action_id].target == "connected_account" and step.connected_account_id is not None:
         return [step.connected_account_id]
     return [step.device_id] if step.device_id is not None else []
+
+
+def concerned(result: StepResult) -> tuple[str, ...]:
+    """Ids of what a step's result is about: a code that it made is, too."""
+    made = (result.created.access_code_id,) if result.created is not None else ()
+    return (*about(result.step), *made)

@@ -57,4 +57,5 @@ class PicturingApp(SurvivingApp[ReturnType]):
             lines = [why, "Nothing else is touched by it. Mend that, or set SEAM_TUI_STATE_DIR to another folder."]
             self.push_screen(NoticeScreen("The picture could not be saved", lines))
         else:
-            self.notify(f"The picture is saved: {brief_path(path)}", timeout=TOLD_FOR, markup=False)
+            said = f"The picture is saved:\n{path.name}\nin {brief_path(path.parent)}"
+            self.notify(said, timeout=TOLD_FOR, markup=False)

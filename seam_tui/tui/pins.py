@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.clock import Clock
 from seam_tui.tui.large import LargeScreen
 from seam_tui.tui.uncovered import Uncovered
+from seam_tui.tui.widgets.bars import SayLine
+
+_SHOWN: Final = "The PIN is shown for 10 s."
 
 
 class PinScreen(LargeScreen):
@@ -35,10 +40,10 @@ class PinScreen(LargeScreen):
     def reveal_pin(self, access_code_id: str) -> None:
         """Show the PIN in the detail, with a badge, for 10 seconds; the key again hides it."""
         if self.uncovered.is_revealed(access_code_id):
-            self.uncovered.hide()
-        else:
-            self.uncovered.reveal(access_code_id)
-            self.say("The PIN is shown for 10 s.")
+            self.cover_secrets()
+            return
+        self.uncovered.reveal(access_code_id)
+        self.say(_SHOWN)
         self.show_detail()
 
     def copy_pin(self, access_code_id: str) -> None:
@@ -52,15 +57,22 @@ class PinScreen(LargeScreen):
 
     def cover_overdue(self) -> None:
         """Hide a PIN, and clear the clipboard of one, when its time is up."""
-        self.uncovered.hide_overdue()
+        if self.uncovered.hide_overdue():
+            self._say_no_more()
         if self.uncovered.clear_clipboard_overdue(self.app.clipboard):
             self.app.copy_to_clipboard("")
             self.say("The clipboard was cleared.")
 
     def cover_secrets(self) -> None:
-        """Show no PIN: a picture of the screen is taken."""
+        """Show no PIN, and do not say that one is shown: a picture of the screen is taken."""
         self.uncovered.hide()
+        self._say_no_more()
         self.show_detail()
+
+    def _say_no_more(self) -> None:
+        for line in self.query(SayLine):
+            if line.text == _SHOWN:
+                line.say("")
 
     def uncover_nothing(self) -> None:
         """Leave no PIN behind on the clipboard."""

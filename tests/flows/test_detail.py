@@ -141,6 +141,6 @@ async def test_the_documentation_of_the_issue_opens() -> None:
     async with running_app() as app:
         await app.codes.choose("Hiro Tanaka")
         await app.press("f1")
-        await app.says("Documentation: https://docs.seam.co/")
+        await app.says("Documentation:\nhttps://docs.seam.co/")
         assert len(app.opened) == 1
         assert app.opened[0].startswith("https://docs.seam.co/")

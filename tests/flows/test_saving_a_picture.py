@@ -45,8 +45,9 @@ async def test_a_key_saves_the_screen_and_says_where(pictures: Callable[[], list
         await save(app)
         (path,) = pictures()
         assert re.fullmatch(r"seam-tui-\d{8}-\d{6}\.svg", path.name)
-        assert toasts(app) == [f"The picture is saved: {path}"]
+        assert toasts(app) == [f"The picture is saved:\n{path.name}\nin {path.parent}"]
         await app.shows("The picture is saved")
+        await app.shows(path.name)
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
         assert "Hiro Tanaka" in words_of(path)
@@ -92,9 +93,12 @@ async def test_a_pin_that_is_shown_is_covered_first(pictures: Callable[[], list[
         assert pin is not None
         await app.press("v")
         await app.detail.shows("REVEALED", pin)
+        await app.says("The PIN is shown for 10 s.")
         await save(app)
         assert pin not in words_of(pictures()[-1])
         assert "REVEALED" not in words_of(pictures()[-1])
+        assert "The PIN is shown" not in words_of(pictures()[-1])
+        assert app.said == ""
         await app.press("v")
         await app.detail.shows("REVEALED", pin)
         await app.press("x")

@@ -222,7 +222,7 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
         text = ""
         if run is not None:
             where = "" if self._is_here(run) else f" in {_workspace_of(run)}"
-            undone = f" It put back another run ({run.header.undoes})." if run.header.undoes else ""
+            undone = self._undone(run.header.undoes) if run.header.undoes else ""
             when = relative(run.header.created_at, self._now)
             text = f"{run_title(run.header)}{where}, {when}: {counts_in_words(run)}; {self._status(run)}.{undone}"
         self.query_one("#row", Static).update(Content(one_line(text)))
@@ -232,6 +232,12 @@ class HistoryScreen(ListingDialog[HistoryAnswer | None]):
             self.query_one(f"#{wish}", Button).display = is_possible
             keys += [f"{self.key_label(f'history.{wish}')} {wish}"] if is_possible else []
         self.query_one("#keys", Static).update(Content(" · ".join([*keys, "Esc closes"])))
+
+    def _undone(self, run_id: str) -> str:
+        other = self._runs.get(run_id)
+        if other is None:
+            return " It put back a run whose file is gone."
+        return f" It put back “{run_title(other.header)}” of {local_time(other.header.created_at)}."
 
     # Keys
 

@@ -17,6 +17,7 @@ from seam_tui.operations.journal import RunStatus, RunSummary
 from seam_tui.operations.journal_files import JournalError
 from seam_tui.operations.journal_records import Header, Outcome
 from seam_tui.reports.run_report import ResultRow
+from seam_tui.tui.run_words import local_time
 from seam_tui.tui.screens.history import HistoryAnswer, HistoryScreen
 from seam_tui.tui.screens.result import ResultScreen
 from seam_tui.tui.widgets.bars import SayLine
@@ -129,6 +130,19 @@ async def test_a_run_of_this_app_is_not_said_to_run_elsewhere() -> None:
     app = HistoryApp(HELD)
     async with app.run_test(size=(160, 50)):
         assert "running elsewhere" in app.words("#row")
+
+
+async def test_a_run_that_put_another_back_says_which_by_what_it_did_and_when() -> None:
+    undone = run("undone", undo_until=None, hours=4)
+    app = HistoryApp(undone, run("back", action="undo", undoes="undone"), run("lost", action="undo", undoes="no-file"))
+    async with app.run_test(size=(160, 50)) as pilot:
+        app.shown.listed.move_to("back")
+        await pilot.pause()
+        told = local_time(undone.header.created_at)
+        assert app.words("#row").endswith(f"It put back “Delete 10 codes” of {told}.")
+        app.shown.listed.move_to("lost")
+        await pilot.pause()
+        assert app.words("#row").endswith("It put back a run whose file is gone.")
 
 
 async def test_read_only_offers_nothing_that_sends() -> None:  # UX 14
