@@ -50,6 +50,7 @@ class ArrivingScreen(ReadingFirstScreen):
         self.board = Board(self.now())
         self.said = {}
         self.acted = {}
+        self.ran = {}
         self.session = Session(launch, self.post_message)
         self.telling = Telling(launch.keymap)
         self.flags = Flags(CODE_WORDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -13,7 +14,7 @@ from seam_tui.operations.plan import Plan
 from seam_tui.operations.step_result import StepResult
 from seam_tui.tui.board import Board
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepWaits
-from seam_tui.tui.performing import PerformingScreen
+from seam_tui.tui.performing import PerformingScreen, concerned
 from seam_tui.tui.plan_words import doing_words
 from seam_tui.tui.run_view import Run
 from seam_tui.tui.told import names_about
@@ -76,7 +77,8 @@ class RunningScreen(PerformingScreen):
         if run.is_finished:
             super().take_step(plan, result)  # news of a step, long after: nobody looks at the strip any more
         run.take(result, self.clock.monotonic())
-        self.wait_for_lock(result)
+        self.wait_for_lock(plan, result)
+        self._keep_anew(self.kind_of(plan, result.step), result)
         self.draw_strip()
 
     def on_step_waits(self, message: StepWaits) -> None:
@@ -98,7 +100,7 @@ class RunningScreen(PerformingScreen):
         run.run_id = message.run_id
         self.draw_strip()
         self.keep_marked(frozenset(code for code in run.left_behind if code in self.board.store.codes))
-        self.run_ended(message)
+        self.note_end(message)
         if run.must_be_finished:
             self.say("Not everything of the run could be done: H lists it, and f finishes it there.", error=True)
         for result in message.results:
@@ -130,21 +132,29 @@ class RunningScreen(PerformingScreen):
         """Plan what puts a run back."""
         raise NotImplementedError
 
-    def tell_settled(self, access_code_id: str, code: AccessCode | None) -> None:
+    def tell_end(self, access_code_id: str, kind: ActionId, result: StepResult, code: AccessCode | None) -> None:
         """Bring the result up to date; a code of a run is not told one by one."""
         run = self.run_view
-        result = run.result_of(access_code_id) if run is not None else None
-        if run is None or result is None:
-            super().tell_settled(access_code_id, code)
+        of_run = run.result_of(access_code_id) if run is not None else None
+        if run is None or of_run is None or of_run.step != result.step:
+            super().tell_end(access_code_id, kind, result, code)
             return
         from seam_tui.operations.settling import how_it_ended
 
-        self.acted.pop(access_code_id, None)
         is_new = result.created is not None
         outcome, said = how_it_ended(result.step, code, is_new=is_new, errors_before=result.errors_before)
         key = run.settle(access_code_id, outcome, said)
         if key is not None:
             self._update_result(key, outcome, said)
+        self._keep_anew(kind, replace(result, outcome=outcome, said=said))
+
+    def _keep_anew(self, kind: ActionId, result: StepResult) -> None:
+        """Put what a run did in the place of what stands in a detail; of the other codes, its result tells."""
+        keys = concerned(result)
+        if not self.said.keys().isdisjoint(keys):
+            line = self.line_of(kind, result.step, result.outcome, result.said)
+            for key in keys:
+                self.keep(key, line)
 
     def tell_waiting(self, access_code_id: str, words: str) -> None:
         """Say in the result, too, that a code still waits."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from seam_tui.domain.action import ACTIONS, ActionId
 from seam_tui.domain.issue import FieldChange
 from seam_tui.domain.veil import VEIL
+from seam_tui.operations.journal_records import Outcome
 from seam_tui.operations.plan import PlanStep
 from seam_tui.workspace.store import WorkspaceStore
 
@@ -19,11 +21,27 @@ class Told:
     """Plain text, whoever watches."""
     names: tuple[str, ...] = ()
     """Names of guests that may stand in it."""
+    kind: ActionId | None = None
+    """What was done, or undone: a newer sentence of the same kind takes its place."""
 
     @property
     def shown(self) -> str:
         """As it may be shown now."""
         return VEIL.text(self.text, self.names)
+
+
+def deed_words(kind: ActionId, step: PlanStep, outcome: Outcome) -> str:
+    """What was done, in the words of its key: `Rename`, or `Rename undone`.
+
+    Args:
+        kind: What the step does, or what it puts back.
+        step: The step.
+        outcome: What became of it.
+    """
+    label = ACTIONS[kind].label
+    if step.action_id is not ActionId.UNDO or kind is ActionId.UNDO:
+        return label
+    return f"{label} undone" if outcome is Outcome.DONE else f"Undo of {label}"
 
 
 def names_on(store: WorkspaceStore, device_id: str | None) -> tuple[str, ...]:

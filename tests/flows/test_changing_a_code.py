@@ -27,7 +27,7 @@ async def test_a_typed_pin_goes_to_the_lock_and_the_code_settles() -> None:  # U
         await app.confirm.yes()
         await app.says("◌ Change PIN: Asked; waiting for the lock. (Tess Murphy)")
         assert app.code(HEALTHY["title"], HEALTHY["on"]).code != "536142"
-        await app.says("✓ Tess Murphy: Seam shows it, and nothing is pending.", within=60)
+        await app.says("✓ Change PIN: Seam shows it, and nothing is pending. (Tess Murphy)", within=60)
         assert app.code(HEALTHY["title"], HEALTHY["on"]).code == "536142"
         assert app.sent("/access_codes/update") == 1
         assert "536142" not in app.text
@@ -40,7 +40,7 @@ async def test_what_came_to_rest_without_being_what_was_asked_for_is_not_called_
         await app.confirm.yes()
         await app.says("Asked; waiting for the lock")
         app.code(HEALTHY["title"], HEALTHY["on"]).mutations.clear()
-        await app.says("? Tess Murphy: Seam shows nothing pending, and not what was asked for either.", within=60)
+        await app.says("? Let Seam choose a PIN: Seam shows nothing pending, and not what was asked", within=60)
 
 
 async def test_an_error_of_the_lock_is_no_failure_of_the_change() -> None:  # UX 9, 21
@@ -50,8 +50,8 @@ async def test_an_error_of_the_lock_is_no_failure_of_the_change() -> None:  # UX
         await app.confirm.yes()
         await app.says("Asked; waiting for the lock")
         put_issue(app.sandbox.world, app.device(HEALTHY["on"]), "error", "empty_backup_access_code_pool", "None left.")
-        await app.says("✓ Tess Murphy: Seam shows it, and nothing is pending.", within=60)
-        assert app.said.endswith("It has an error: empty_backup_access_code_pool.")
+        await app.says("✓ Let Seam choose a PIN: Seam shows it, and nothing is pending.", within=60)
+        assert app.said.endswith("It has an error: empty_backup_access_code_pool. (Tess Murphy)")
 
 
 async def test_what_is_typed_as_a_pin_is_hidden_until_ctrl_t() -> None:  # UX 12
@@ -232,7 +232,7 @@ async def test_a_lock_that_is_offline_is_named_before_the_change_is_sent() -> No
         await app.codes.choose("Cleaning crew", on="Pier House – Front Door")
         await app.press("g")
         await app.confirm.says("The lock is offline: the change waits until it is back.")
-        await app.confirm.says("This code shares its PIN with others (common_code_key)")
+        await app.confirm.says("This code shares its PIN with codes on other locks")
         await app.confirm.yes()
         await app.says("Asked; waiting for the lock")
         await app.detail.shows("Asked; waiting for the lock", "Changing the PIN", within=5)

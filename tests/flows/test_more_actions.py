@@ -22,7 +22,7 @@ async def test_a_code_is_deleted_and_created_again_with_all_that_it_had() -> Non
         await app.confirm.is_ready()
         assert "It gets a new id" in app.confirm.words
         await app.press("y")
-        await app.says("Tess Murphy: Seam shows it, and nothing is pending.", within=300)
+        await app.says("Seam shows it, and nothing is pending. (Tess Murphy)", within=300)
         await app.detail.shows("created again, with the new id")
         after = app.code("Tess Murphy", on=LOCK)
         assert (after.code, after.starts_at, after.ends_at) == (before.code, before.starts_at, before.ends_at)

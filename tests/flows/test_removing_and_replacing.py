@@ -16,7 +16,7 @@ async def test_a_deleted_code_is_removing_until_the_lock_has_let_go() -> None:  
         await app.detail.shows("Status removing", within=5)
         assert app.detail.why_not("Delete this code") == "This code is already being deleted."
         await app.codes.loses("Tess Murphy", within=60)
-        await app.says("✓ Tess Murphy: Gone from the lock; the cursor is on its neighbour.")
+        await app.says("✓ Delete this code: Gone from the lock; the cursor is on its neighbour.")
         assert app.sent("/access_codes/delete") == 1
 
 

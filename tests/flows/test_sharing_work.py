@@ -100,7 +100,7 @@ async def test_a_code_is_deleted_by_its_pseudonym_and_journaled_by_its_name(tmp_
         await app.confirm.says(VEIL.guest(TESS))
         assert told(app) == []
         await app.confirm.yes()
-        await app.says(f"{VEIL.guest(TESS)}: Gone from the lock.", within=300)
+        await app.says(f"Gone from the lock. ({VEIL.guest(TESS)})", within=300)
         assert told(app) == []
         await stop_sharing(app)
         await open_history(app)
@@ -112,20 +112,17 @@ async def test_a_code_is_deleted_by_its_pseudonym_and_journaled_by_its_name(tmp_
         assert "Guest " not in journal
 
 
-async def test_what_was_said_of_a_code_is_said_again_as_it_may_be_told_then() -> None:
+async def test_what_was_said_of_a_code_is_said_of_what_it_is_called_then() -> None:
     async with running_app() as app:
         await app.codes.choose(TESS, on="Lighthouse 2B")
         await app.press("f2")
         await app.form.fill("Tess Murphy-Berg")
         await app.form.go_on()
         await app.confirm.yes()
-        await app.says("Seam shows it, and nothing is pending.", within=300)
-        await app.detail.shows("» ✓ Tess Murphy-Berg: Seam shows it")
+        await app.says("✓ Rename: Seam shows it, and nothing is pending. (Tess Murphy-Berg)", within=300)
         await share(app)
         assert told(app) == []
-        await app.detail.shows(f"» ✓ {VEIL.guest('Tess Murphy-Berg')}: Seam shows it")
-        await stop_sharing(app)
-        await app.detail.shows("» ✓ Tess Murphy-Berg: Seam shows it")
+        await app.detail.shows("» ✓ Rename: Seam shows it")
 
 
 async def test_a_new_name_is_typed_unseen_and_sent_as_it_was_typed() -> None:
@@ -143,7 +140,8 @@ async def test_a_new_name_is_typed_unseen_and_sent_as_it_was_typed() -> None:
         await app.form.go_on()
         await app.confirm.says(f"Name: {VEIL.guest(TESS)} → {VEIL.guest('Ottokar Bluemel')}")
         await app.confirm.yes()
-        await app.says(f"{VEIL.guest('Ottokar Bluemel')}: Seam shows it", within=300)
+        renamed = VEIL.guest("Ottokar Bluemel")
+        await app.says(f"✓ Rename: Seam shows it, and nothing is pending. ({renamed})", within=300)
         assert app.code("Ottokar Bluemel", on="Lighthouse 2B")
         assert "Ottokar" not in app.text
 
