@@ -166,7 +166,7 @@ def _recreate(step: StepState, code: CodeRecord, now: datetime) -> UndoStep:
     if not code.is_managed:
         notes.append("It was unmanaged; it comes back managed by Seam.")
     if code.common_code_key is not None:
-        notes.append("It is not tied to the codes any more that shared its PIN (common_code_key).")
+        notes.append("It is not tied any more to the codes on other locks that shared its PIN.")
     if code.is_scheduled_on_device:
         notes.append("Whether the lock schedules it itself is up to Seam.")
     if code.pulled_backup_access_code_id is not None:

@@ -75,16 +75,16 @@ OLD_PIN_STOPS: Final = Note(
     "The old PINs stop working once the locks have the new ones. Tell the guests.",
 )
 SPLITS_FROM_OTHERS: Final = Note(
-    "This code shares its PIN with others (common_code_key): it will differ from them.",
-    "Some share their PIN with others (common_code_key): they will differ from them.",
+    "This code shares its PIN with codes on other locks: it will differ from them.",
+    "Some share their PIN with codes on other locks: they will differ from them.",
 )
 OTHERS_KEEP_TIMES: Final = Note(
-    "This code shares its PIN with others (common_code_key): their times stay as they are.",
-    "Some share their PIN with others (common_code_key): the times of those stay as they are.",
+    "This code shares its PIN with codes on other locks: their times stay as they are.",
+    "Some share their PIN with codes on other locks: the times of those stay as they are.",
 )
 OTHERS_STAY: Final = Note(
-    "The codes that share its PIN (common_code_key) stay.",
-    "The codes that share a PIN with some of these (common_code_key) stay, unless they stand here themselves.",
+    "The codes on other locks that share its PIN stay.",
+    "The codes on other locks that share a PIN with some of these stay, unless they stand here themselves.",
 )
 BACKUP_STAYS: Final = Note(
     "The backup code that was pulled for it is a code of its own, and stays.",
@@ -115,8 +115,8 @@ NEW_ID: Final = Note(
     "They get new ids: what refers to the old ones, such as a booking system, does not find them any more.",
 )
 NOT_TIED_TO_OTHERS: Final = Note(
-    "It will not be tied to the codes any more that share its PIN (common_code_key).",
-    "Some will not be tied to the codes any more that share their PIN (common_code_key).",
+    "It will not be tied any more to the codes on other locks that share its PIN.",
+    "Some will not be tied any more to the codes on other locks that share their PIN.",
 )
 NOT_TIED_TO_BACKUP: Final = Note(
     "It will not be tied to the backup code any more that was pulled for it; that one stays on the lock.",

@@ -163,11 +163,15 @@ def battery_words(device: Device) -> str:
     return f"battery {level or battery.status}"
 
 
-def _slots(view: View, device: Device) -> list[Block]:
+def _slots(view: View, device: Device, *, explained: bool = False) -> list[Block]:
     if device.max_active_codes_supported is None:
         return []
     used = slots_used(view.store, device.device_id)
-    return [fact("Slots", f"{used} of {device.max_active_codes_supported} used")]
+    words = f"{used} of {device.max_active_codes_supported} used"
+    others = view.store.counts_of_device(device.device_id).codes - used
+    if explained and others > 0:
+        words += f"; {others} of its codes {'takes' if others == 1 else 'take'} none: not on it, or made by the maker"
+    return [fact("Slots", words)]
 
 
 def device_facts(view: View, subject: Subject) -> list[Block]:
@@ -185,7 +189,7 @@ def device_facts(view: View, subject: Subject) -> list[Block]:
         facts.append(fact("PINs", f"{', '.join(map(str, device.supported_code_lengths))} digits"))
     if device.code_constraints:
         facts.append(fact("Rules", ", ".join(constraint.constraint_type for constraint in device.code_constraints)))
-    facts.extend(_slots(view, device))
+    facts.extend(_slots(view, device, explained=True))
     if subject.account is not None:
         facts.append(fact("Account", subject.account.title))
     facts.append(fact("Id", Content.styled(VEIL.record_id(device.device_id), DIM)))

@@ -116,7 +116,7 @@ def counts_words(plan: Plan, hidden: int, *, with_hidden: bool, now: datetime | 
     parts = [f"{acted_on(plan)} will be sent" + (f" ({live} live now)" if live else "")]
     through = sum(step.grant is not None for step in plan.steps)
     if through:
-        parts.append(f"{through} {'call goes' if through == 1 else 'calls go'} through access grants")
+        parts.append(f"{through} {'request goes' if through == 1 else 'requests go'} through access grants")
     if plan.left_out:
         parts.append(f"{len(plan.left_out)} left out")
     if hidden and with_hidden:

@@ -119,7 +119,7 @@ async def test_the_plan_of_many_asks_each_grant_once_for_all_that_it_made() -> N
         assert len(through[0].also) == 1, "two of its codes are on this lock"
         codes = len(plan.plan.steps) + 1
         assert f"Delete {codes} codes?" in app.dialog.words
-        assert "1 call goes through access grants" in app.dialog.words
+        assert "1 request goes through access grants" in app.dialog.words
         await app.press("y")
         result = await result_is_shown(app, within=60)
         assert app.sent("/access_grants/delete") == 1

@@ -282,6 +282,6 @@ async def test_the_rest_of_a_run_is_no_file_and_says_why(tmp_path: Path) -> None
         await offer_is_shown(app)
         await app.press("f")
         await plan_is_shown(app)
-        await app.shows("w (why no file)")
+        await app.shows("w why it cannot be written to a file")
         await app.press("w")
         await app.shows("its journal knows what may have been sent already")

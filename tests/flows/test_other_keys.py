@@ -151,7 +151,7 @@ async def test_a_plan_and_its_result_show_and_take_their_other_keys() -> None:
         await app.type("Guest")
         await app.press("enter", "space", "down", "space")
         await app.press("g")
-        await app.dialog.says("F5 calls", "F6 write to a file")
+        await app.dialog.says("F5 shows the requests to Seam", "F6 write to a file")
         await app.until(lambda: "Yes (j)" in app.dialog.labels(), "the button's other key")
         await app.press("j")
         await app.until(lambda: isinstance(app.app.screen, ResultScreen), "the result", within=180)

@@ -73,7 +73,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         Binding("y", "yes", "Yes", show=False, id="plan.yes"),
         Binding("n", "refuse", "No", show=False, id="plan.no"),
         Binding("h", "toggle_hidden", "Also the hidden ones", show=False, id="plan.hidden"),
-        Binding("t", "toggle_calls", "Show the calls", show=False, id="plan.calls"),
+        Binding("t", "toggle_calls", "Show the requests to Seam", show=False, id="plan.calls"),
         Binding("w", "save", "Write to a file", show=False, id="plan.save"),
         Binding("s", "skip", "Go on without the access grants", show=False, id="plan.skip"),
     ]
@@ -237,15 +237,15 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         counts = counts_words(plan, self.hidden, with_hidden=self.with_hidden, now=self._now)
         how_long = f" Takes {short_time(plan)}." if plan.steps and short_time(plan) != "at once" else ""
         self.query_one("#counts", Static).update(Content(counts + how_long))
-        keys = ["↑↓ scroll", f"{self.key_label('plan.calls')} {'codes' if self.shows_calls else 'calls'}"]
+        listed = "the codes" if self.shows_calls else "the requests to Seam"
+        keys = ["↑↓ scroll", f"{self.key_label('plan.calls')} shows {listed}"]
         if self.hidden:
-            keys.append(
-                f"{self.key_label('plan.hidden')} {'not the' if self.with_hidden else 'also the'} {self.hidden} hidden"
-            )
+            also = "not" if self.with_hidden else "also"
+            keys.append(f"{self.key_label('plan.hidden')} {also} the {self.hidden} hidden")
         if self.is_looking_up:
             keys.append(f"{self.key_label('plan.skip')} skip the look-up")
         elif plan.steps:
-            what = "write to a file" if self._can_save else "(why no file)"
+            what = "write to a file" if self._can_save else "why it cannot be written to a file"
             keys.append(f"{self.key_label('plan.save')} {what}")
         keys.append("Esc goes back" if self.shows_calls else "Esc leaves")
         self.query_one("#keys", Static).update(Content(" · ".join(keys)))
@@ -273,7 +273,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         step = self._steps.get(self.query_one("#steps", RecordTable).cursor_id or "")
         text = "" if step is None else step_words(step, self._device(step), self._now)
         if self.shows_calls:
-            text = "A dry run: these calls would be sent, and nothing is sent by looking. PINs are masked."
+            text = "A dry run: these requests would be sent, and nothing is sent by looking. PINs are masked."
         self.query_one("#row", Static).update(Content(one_line(text)))
 
     def _facts(self) -> list[Block]:

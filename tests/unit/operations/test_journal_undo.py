@@ -113,7 +113,7 @@ def test_what_is_not_restored_is_said() -> None:
         is_one_time_use=True,
     )
     notes = " ".join(undo(code, DELETING, GONE).notes)
-    for word in ("new id", "never known", "unmanaged", "common_code_key", "schedules", "backup", "once"):
+    for word in ("new id", "never known", "unmanaged", "codes on other locks", "schedules", "backup", "once"):
         assert word in notes
 
 

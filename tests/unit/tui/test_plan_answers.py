@@ -60,7 +60,7 @@ async def test_no_yes_counts_until_the_grants_are_known() -> None:
         await pilot.pause()
         assert not yes.disabled
         assert app.words("#about") == ""
-        assert app.words("#counts") == "5 will be sent, 1 call goes through access grants."
+        assert app.words("#counts") == "5 will be sent, 1 request goes through access grants."
         await pilot.press("y")
         await pilot.pause()
     assert app.answers == [PlanAnswer(known)]
