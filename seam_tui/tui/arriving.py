@@ -6,7 +6,6 @@ import asyncio
 from typing import Final
 
 from textual import on
-from textual.content import Content
 
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.veil import VEIL
@@ -16,11 +15,13 @@ from seam_tui.tui.flags import CODE_WORDS, DEVICE_WORDS, Flags
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import PictureRead, PictureTrouble, SyncArrived
 from seam_tui.tui.reading_first import ReadingFirstScreen
+from seam_tui.tui.rereads import Rereads
 from seam_tui.tui.rows import ALL_DEVICES
 from seam_tui.tui.session import Session
 from seam_tui.tui.telling import Telling, loaded_words
 from seam_tui.tui.widgets.bars import SayLine
 from seam_tui.tui.widgets.filter_bar import FilterBar
+from seam_tui.tui.widgets.pane import Pane
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.workspace.changes import CODES, CODES_READ, ChangeSet
 from seam_tui.workspace.query import EVERYTHING
@@ -51,6 +52,7 @@ class ArrivingScreen(ReadingFirstScreen):
         self.said = {}
         self.acted = {}
         self.ran = {}
+        self.rereads = Rereads()
         self.session = Session(launch, self.post_message)
         self.telling = Telling(launch.keymap)
         self.flags = Flags(CODE_WORDS)
@@ -61,7 +63,6 @@ class ArrivingScreen(ReadingFirstScreen):
         self._changed_devices: set[str] = set()
         self._draw_asked = False
         self._draw_took = 0.0
-        self._note = ""
         self._trouble = ""
         """Why there is no picture of the last run, until a load has said what it has found."""
         self._is_placed = False
@@ -180,18 +181,22 @@ class ArrivingScreen(ReadingFirstScreen):
         stirred = frozenset(codes[key].device_id for key in self.flags.ids if key in codes)
         self._changed_devices |= stirred ^ self.stirred
         self.stirred = stirred
-        note = self.flags.note(self.codes.has, CHANGE_KEY)
-        awaited = len(self.board.store.awaited_pin_ids)
-        if awaited and self.board.filter.query.asks_for_pins:
-            which = "1 PIN is" if awaited == 1 else f"{awaited:,} PINs are"
-            note = f"{which} still to be read{' · ' if note else ''}{note}"
-        if note != self._note:
-            self._note = note
-            self.query_one("#codes-pane").border_subtitle = Content(note)
         self.codes.refresh_rows(self._changed_codes)
         self.devices.refresh_rows(self._changed_devices | {ALL_DEVICES})
         self._changed_codes.clear()
         self._changed_devices.clear()
+
+    def draw_note(self) -> None:
+        """Say below the codes which of them changed of late, as far as they are listed or elsewhere (UX rule 17)."""
+        query = self.board.filter.query
+        elsewhere = "on other locks" if query == EVERYTHING else "but filtered out"
+        notes = self.flags.notes(self.codes.has, CHANGE_KEY, elsewhere)
+        awaited = len(self.board.store.awaited_pin_ids)
+        if awaited and query.asks_for_pins:
+            which = "1 PIN is" if awaited == 1 else f"{awaited:,} PINs are"
+            waiting = f"{which} still to be read"
+            notes = (*(f"{waiting}{' · ' if note else ''}{note}" for note in notes), waiting)
+        self.query_one("#codes-pane", Pane).note(*notes)
 
     @on(FilterBar.Changed)
     def _note_filter(self) -> None:
@@ -222,6 +227,7 @@ class ArrivingScreen(ReadingFirstScreen):
         was_kept = self.telling.is_catching_up
         self.telling.hear(event, self.now())
         self.session.keeper.hear(event, self.board.store)
+        self.tell_reread(event)
         match event:
             case events.WorkspaceRead(workspace):
                 self._take_workspace(workspace)

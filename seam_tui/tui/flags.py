@@ -113,24 +113,25 @@ class Flags:
         self._gone = {key: kept for key, kept in self._gone.items() if kept[1] > oldest}
         return faded
 
-    def note(self, is_shown: Callable[[str], bool], jump_key: str) -> str:
-        """All of it in one line, such as `+1 new · ~7 changed (. next) · -1 gone: Reception`.
+    def notes(self, is_shown: Callable[[str], bool], jump_key: str, elsewhere: str) -> tuple[str, ...]:
+        """All of it in one line, such as `+1 new · ~7 changed (. next) · -1 gone: Reception`, in ever fewer words.
 
         Args:
             is_shown: Whether the list has a row of an id: it may be of another lock, or hidden by the filter.
             jump_key: The key that goes from one flag to the next.
+            elsewhere: Where those are that the list has not.
         """
         shown = [flag for key, (flag, _) in self._flags.items() if is_shown(key)]
         new = sum(1 for flag in shown if flag is NEW)
-        changed, elsewhere = len(shown) - new, len(self._flags) - len(shown)
-        parts = [f"+{new} new"] if new else []
-        parts += [f"~{changed} changed"] if changed else []
-        if parts:
-            parts[-1] += f" ({jump_key} next)"
-        parts += [f"{elsewhere} not in this list"] if elsewhere else []
-        gone = self.gone
-        parts += [f"-{len(gone)} gone{_names(gone)}"] if gone else []
-        return " · ".join(parts)
+        counts = [f"+{new} new"] if new else []
+        counts += [f"~{len(shown) - new} changed"] if len(shown) > new else []
+        here = [*counts[:-1], f"{counts[-1]} ({jump_key} next)"] if counts else []
+        others = len(self._flags) - len(shown)
+        there = [f"{others} changed {elsewhere}"] if others else []
+        gone = [f"-{len(self._gone)} gone"] if self._gone else []
+        named = [f"{gone[0]}{_names(self.gone)}"] if gone else []
+        forms = ([*here, *there, *named], [*here, *there, *gone], [*here, *named], [*here, *gone], [*counts, *gone])
+        return tuple(dict.fromkeys(" · ".join(parts) for parts in forms if parts)) or ("",)
 
 
 def _names(titles: Iterable[str]) -> str:

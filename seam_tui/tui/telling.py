@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from seam_tui.domain.text import shorten
 from seam_tui.domain.veil import VEIL
 from seam_tui.operations.operation import why_disabled
 from seam_tui.operations.subject import Subject
@@ -18,6 +19,9 @@ from seam_tui.workspace.store import WorkspaceStore
 
 _FOOTER_MOVES: Final = (("app.help", "Help"), ("list.filter", "Filter"), ("app.quit", "Quit"))
 _LATER_MOVES: Final = (("list.next_error", "Next error"), ("list.sort", "Sort"))
+_LONGEST_WHERE: Final = 40
+_SHORTEST_WHERE: Final = 8
+"""Characters of a lock's name in a border, where it is cut and when it is rather left out."""
 
 
 class Telling:
@@ -156,8 +160,8 @@ def loaded_words(store: WorkspaceStore) -> str:
     return f"✓ {found}: Seam reports nothing wrong with any code."
 
 
-def pane_titles(store: WorkspaceStore, device_id: str, shown: int | None, sorts: Sorts) -> dict[str, str]:
-    """What stands on the panes' borders: the counts are the store's own (UX rule 21).
+def pane_titles(store: WorkspaceStore, device_id: str, shown: int | None, sorts: Sorts) -> dict[str, tuple[str, ...]]:
+    """What stands on the panes' borders, in ever fewer words: the counts are the store's own (UX rule 21).
 
     An order is named there because its column is not always on screen, and the most urgent do not stand first in it.
 
@@ -170,13 +174,23 @@ def pane_titles(store: WorkspaceStore, device_id: str, shown: int | None, sorts:
     device = store.devices.get(device_id)
     counts = store.counts if device is None else store.counts_of_device(device_id)
     where = "all devices" if device is None else device.title
-    errors = f" · ✖ {counts.codes_with_errors}" if counts.codes_with_errors else ""
-    warnings = f" · ▲ {counts.codes_with_warnings}" if counts.codes_with_warnings else ""
+    issues = [("✖", counts.codes_with_errors), ("▲", counts.codes_with_warnings)]
     total = f"{counts.codes}" if shown is None else f"{shown} of {counts.codes}"
+    apart = " · ".join([total, *(f"{glyph} {count}" for glyph, count in issues if count)])
+    close = " ".join([total, *(f"{glyph}{count}" for glyph, count in issues if count)])
+    name, order = "2 Codes", mark_of("codes", sorts)
+    rooms = () if device is None else range(min(len(where), _LONGEST_WHERE) - 1, _SHORTEST_WHERE - 1, -1)
+    devices = f"1 Devices{mark_of('devices', sorts)} · {len(store.devices)}"
     return {
-        "devices": f"1 Devices{mark_of('devices', sorts)} · {len(store.devices)}",
-        "codes": f"2 Codes{mark_of('codes', sorts)} · {where} · {total}{errors}{warnings}",
-        "detail": "3 Detail",
+        "devices": (devices,),
+        "codes": (
+            f"{name}{order} · {where} · {apart}",
+            *(f"{name}{order} · {shorten(where, room)} · {apart}" for room in rooms),
+            f"{name}{order} · {apart}",
+            f"{name}{order} · {close}",
+            f"2{order} · {close}",
+        ),
+        "detail": ("3 Detail",),
     }
 
 

@@ -63,9 +63,12 @@ async def test_reconnecting_shows_an_address_that_can_be_opened_and_copied() -> 
         assert webview.webview_id in app.dialog.words.replace(" ", "")
         await app.press("c")
         assert webview.webview_id in app.clipboard
+        await app.dialog.says("The address is on the clipboard.")
         await app.press("o")
+        await app.dialog.says("The address was handed to the browser")
         assert app.opened == [app.clipboard]
         await app.dialog.leave()
+        await app.says("Once somebody has signed in there, A reads the account again.")
 
 
 async def test_the_time_zone_of_an_ultraloq_lock_is_reported() -> None:
@@ -101,20 +104,28 @@ async def test_a_code_a_lock_and_an_account_are_read_again_by_a_key() -> None:
         app.code("Tess Murphy", "Lighthouse 2B").name = "Tess M."
         await app.press("h")
         await app.codes.gains("Tess M.")
+        await app.says("✓ Tess M.: read again.")
         app.device("Lighthouse 2B").name = "Lighthouse 2B (new battery)"
         await app.press("R")
         await app.devices.gains("Lighthouse 2B (new battery)")
+        await app.says("✓ Lighthouse 2B (new battery): read again.")
         account = app.sandbox.world.account_of(app.device("Lighthouse 2B (new battery)"))
         account.issues = [app.sandbox.world.new_issue("error", "account_disconnected", "Signed out.")]
         await app.press("A")
         await app.detail.shows("account_disconnected · account")
+        await app.says("read again; it still has account_disconnected.")
+        account.issues = []
+        await app.press("A")
+        await app.says("connected again; its codes recover one by one.")
+        await app.press("A")
+        await app.says(": read again.")
 
 
 async def test_the_locks_codes_are_shown_from_the_code() -> None:
     async with running_app() as app:
         await app.codes.choose("Hiro Tanaka")
         await app.press("s")
-        await app.until(lambda: "Pier House – Studio" in app.codes.title, "the lock's codes")
+        await app.until(lambda: "Pier House – St" in app.codes.title, "the lock's codes")
         assert app.codes.has("old guest pin")
         assert not app.codes.has("Rosa Marin")
 
@@ -126,3 +137,12 @@ async def test_a_read_that_fails_is_said_with_what_to_do() -> None:
         await app.press("h")
         await app.says("Could not read it again")
         assert "Check SEAM_API_KEY" in app.said
+
+
+async def test_an_account_that_cannot_be_read_again_is_said_too() -> None:
+    async with running_app() as app:
+        await app.codes.choose("Hiro Tanaka")
+        app.sandbox.faults.add(FaultRule("status", "/connected_accounts/get", status=401))
+        await app.press("A")
+        await app.says("again: ")
+        assert "Could not read" in app.said

@@ -8,8 +8,7 @@ from textual import events as textual_events
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal
-from textual.content import Content
+from textual.containers import Horizontal
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.operations.subject import Subject
@@ -29,6 +28,7 @@ from seam_tui.tui.widgets.bars import KeyBar, SayLine, TopBar
 from seam_tui.tui.widgets.cells import RowCells
 from seam_tui.tui.widgets.detail_view import DetailView
 from seam_tui.tui.widgets.filter_bar import FilterBar
+from seam_tui.tui.widgets.pane import Pane
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.tui.widgets.run_strip import RunStrip
 from seam_tui.tui.widgets.table_messages import CursorRowGone, RowHighlighted, RowSelected
@@ -61,7 +61,6 @@ class TriageScreen(SharedScreen):
         self._detail_of: str | None = None
         self._device_id = ALL_DEVICES
         self._touched = False
-        self._titles: dict[str, str] = {}
         self._expected: str | None = None
         self._next_turn = self.clock.monotonic() + TURN
 
@@ -69,13 +68,13 @@ class TriageScreen(SharedScreen):
         """The bar, the panes, what was said, the keys."""
         yield TopBar(markup=False)
         with Horizontal(id="panes"):
-            with Container(id="devices-pane", classes="pane"):
+            with Pane(id="devices-pane"):
                 yield RecordTable(DEVICE_COLUMNS, self._device_cells, id="devices", empty_text=FIRST_WORDS["devices"])
-            with Container(id="codes-pane", classes="pane"):
+            with Pane(id="codes-pane"):
                 yield FilterBar()
                 loading = FIRST_WORDS["codes"]
                 yield RecordTable(CODE_COLUMNS, self._code_cells, id="codes", can_mark=True, empty_text=loading)
-            with Container(id="detail-pane", classes="pane"):
+            with Pane(id="detail-pane"):
                 yield DetailView(id="detail")
         yield TooSmall(markup=False)
         yield RunStrip()
@@ -167,13 +166,12 @@ class TriageScreen(SharedScreen):
         nothing = self.telling.no_codes(self.board.store, device_id)
         self.codes.empty_text = "The filter hides every code. Esc clears it." if self.is_filtered else nothing
         self._draw_titles()
+        self.draw_note()
 
     def _draw_titles(self) -> None:
         shown = len(self.codes.ids) if self.is_filtered else None
-        for pane, title in pane_titles(self.board.store, self._device_id, shown, self.sorts).items():
-            if title != self._titles.get(pane):  # each costs a repaint of the border
-                self._titles[pane] = title
-                self.query_one(f"#{pane}-pane").border_title = Content(title)
+        for pane, forms in pane_titles(self.board.store, self._device_id, shown, self.sorts).items():
+            self.query_one(f"#{pane}-pane", Pane).entitle(*forms)
 
     def draw_bars(self) -> None:
         """Bring the lines above and below the panes up to date."""

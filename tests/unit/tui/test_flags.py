@@ -68,12 +68,15 @@ def test_a_flag_fades_after_some_looks_and_a_newer_change_keeps_it() -> None:  #
 
 def test_the_note_counts_what_the_list_shows_and_names_what_is_gone() -> None:  # UX 17, 18
     flags = Flags(CODE_WORDS)
-    assert flags.note(lambda _: True, ".") == ""
+    assert flags.notes(lambda _: True, ".", "on other locks") == ("",)
     flags.take(Changes(added=frozenset({"a"}), changed={"b": ("name",), "c": ("pin",)}), {})
     flags.take(Changes(removed=frozenset("wxyz")), {"w": "Will", "x": "Xenia", "y": "Yann"})
-    note = flags.note(lambda key: key != "c", ".")
-    assert note.startswith("+1 new · ~1 changed (. next) · 1 not in this list · -4 gone: ")
-    assert note.endswith(", …")
+    notes = flags.notes(lambda key: key != "c", ".", "on other locks")
+    assert notes[0] == (
+        f"+1 new · ~1 changed (. next) · 1 changed on other locks · -4 gone: {', '.join(flags.gone[:2])}, …"
+    )
+    assert notes[-1] == "+1 new · ~1 changed · -4 gone"
+    assert notes[-2] == "+1 new · ~1 changed (. next) · -4 gone"
 
 
 COLUMNS = (

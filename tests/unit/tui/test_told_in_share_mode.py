@@ -107,6 +107,6 @@ def test_before_and_after_of_a_name_are_two_pseudonyms() -> None:
 def test_what_is_gone_is_told_as_it_may_be_told_now() -> None:
     flags = Flags(CODE_WORDS)
     flags.take(Changes(removed=frozenset({"c1"})), {"c1": "Anna Meyer"})
-    assert flags.note(lambda _: True, ".") == "-1 gone: Anna Meyer"
+    assert flags.notes(lambda _: True, ".", "")[0] == "-1 gone: Anna Meyer"
     VEIL.is_drawn = True
-    assert flags.note(lambda _: True, ".") == f"-1 gone: {VEIL.guest('Anna Meyer')}"
+    assert flags.notes(lambda _: True, ".", "")[0] == f"-1 gone: {VEIL.guest('Anna Meyer')}"
