@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,14 @@ def _questions_are_ready_at_once(request: pytest.FixtureRequest, monkeypatch: py
         from seam_tui.tui.screens.dialog import Dialog
 
         monkeypatch.setattr(Dialog, "READY_AFTER", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _what_a_test_leaves_behind_is_collected() -> Iterator[None]:
+    """An app freezes what it has loaded for as long as its process lives; here hundreds of apps share one."""
+    yield
+    gc.enable()
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

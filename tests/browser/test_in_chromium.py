@@ -115,7 +115,7 @@ async def test_a_visitor_writes_no_file_on_the_machine_of_the_one_who_shares(
         await visitor.press("Space", "Space")
         await visitor.shows("2 marked")
         await visitor.press("d")
-        await visitor.shows("w write to a file")
+        await visitor.shows("w why it cannot be written to a file")
         await visitor.press("w")
         await visitor.shows("A plan's file holds true names")
     assert [path for path in to_change.folder.rglob("*.json") if "plan" in str(path)] == []
