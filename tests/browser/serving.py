@@ -64,7 +64,7 @@ class Served:
     @property
     def logs(self) -> list[Path]:
         """What was written on crashes."""
-        return list((self.folder / "LOG").glob("*"))
+        return list((self.folder / "LOG").glob("crash-*"))
 
     def end(self, how: int = signal.SIGTERM) -> int:
         """Send a signal, and wait for the exit code."""

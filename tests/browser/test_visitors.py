@@ -187,7 +187,7 @@ async def test_the_key_reaches_the_app_through_its_environment_alone(tmp_path: P
             process = Path(f"/proc/{server.apps[0]}")
             assert SANDBOX_KEY in (process / "environ").read_text()
             command = (process / "cmdline").read_text().split("\0")
-            assert command[1:] == ["-m", "seam_tui", "--read-only", ""]
+            assert command[1:] == ["-m", "seam_tui", "--read-only", "--share-fixed", ""]
             assert (
                 variables.items()
                 <= dict(
