@@ -18,7 +18,7 @@ from seam_tui.operations.checks import CODE_LENGTHS
 from seam_tui.operations.plan import Values, check_values, pin_warnings
 from seam_tui.operations.subject import Subject
 from seam_tui.operations.typed_times import EXAMPLE, TypedTimeError, read_time, show_time
-from seam_tui.tui.screens.form import STAYS_HIDDEN, Checked, Field, FormScreen
+from seam_tui.tui.screens.form import NAMES_HIDDEN, STAYS_HIDDEN, Checked, Field, FormScreen
 from seam_tui.workspace.times import zone_named
 
 _SPAN: Final = re.compile(r"(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?")
@@ -70,9 +70,10 @@ def _name_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen[Valu
 
     current = subject.code.name if subject.code is not None else ""
     field = Field("name", "New name", current)
+    about: tuple[str, ...] = ()
     if VEIL.is_drawn:
-        field = Field("name", "New name", placeholder=STAYS_HIDDEN, is_secret=True)
-    return FormScreen(_title("Rename", subject), (), (field,), check)
+        field, about = Field("name", "New name", placeholder=STAYS_HIDDEN, is_secret=True), (NAMES_HIDDEN,)
+    return FormScreen(_title("Rename", subject), about, (field,), check)
 
 
 def _times_form(subject: Subject, now: Callable[[], datetime]) -> FormScreen[Values]:

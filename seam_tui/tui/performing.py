@@ -19,12 +19,14 @@ from seam_tui.operations.subject import Subject
 from seam_tui.tui.granting import GrantingScreen
 from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.messages import PlanFinished, RunBroken, StepReported
+from seam_tui.tui.rereads import Rereads
 from seam_tui.tui.told import Told, deed_words, names_about, names_on
 from seam_tui.tui.widgets.bars import SayLine
 
 if TYPE_CHECKING:
     from seam_tui.domain.access_code import AccessCode
     from seam_tui.remedies.catalogue import Catalogue
+    from seam_tui.sync.events import SyncEvent
     from seam_tui.tui.board import Board
     from seam_tui.tui.session import Session
 
@@ -51,6 +53,8 @@ class PerformingScreen(GrantingScreen):
     """By id of a run of this session: what it did, so that its undo can be called by it."""
     sending: tuple[Plan, ...] = ()
     """Plans for one that are under way."""
+    rereads: Rereads
+    """What is being read again because somebody asked for it."""
     _is_asking = False
 
     def subject(self) -> Subject:
@@ -68,6 +72,16 @@ class PerformingScreen(GrantingScreen):
     def say(self, text: str, *, error: bool = False) -> None:
         """Say one sentence on the line above the keys."""
         self.query_one(SayLine).say(text, error=error)
+
+    def tell_reread(self, event: SyncEvent) -> None:
+        """Say how it ended that something was read again, in place of that it is being read."""
+        end = self.rereads.hear(event)
+        if end is not None:
+            line, text = self.query_one(SayLine), VEIL.text(end.text)
+            if line.text == VEIL.text(end.wish):
+                line.say(text, error=end.failed)
+            else:
+                line.add(text)
 
     def now(self) -> datetime:
         """The wall time of the app's clock."""
@@ -98,14 +112,14 @@ class PerformingScreen(GrantingScreen):
         code, device, account = subject.code, subject.device, subject.account
         match action_id:
             case ActionId.REFRESH_CODE if code is not None:
+                self.say(self.rereads.ask(code.access_code_id, code))
                 self.session.refresh_code(code.access_code_id, is_managed=code.is_managed)
-                self.say(f"Reading {code.title} again…")
             case ActionId.REFRESH_DEVICE if device is not None:
                 self.session.refresh_device(device.device_id)
-                self.say(f"Reading {device.title} and its codes again…")
+                self.say(self.rereads.ask(device.device_id, device))
             case ActionId.REFRESH_ACCOUNT if account is not None:
                 self.session.refresh_account(account.connected_account_id)
-                self.say(f"Reading {account.title} again…")
+                self.say(self.rereads.ask(account.connected_account_id, account))
             case ActionId.SHOW_DEVICE_CODES if device is not None:
                 self.show_device(device.device_id)
             case ActionId.SHOW_DUPLICATE if (duplicate := subject.duplicate) is not None:
@@ -281,7 +295,10 @@ class PerformingScreen(GrantingScreen):
         from seam_tui.tui.screens.notice import NoticeScreen
 
         shown = _HIDDEN_ADDRESS if VEIL.is_drawn else url
-        self.app.push_screen(NoticeScreen("Connect Webview", (said, shown), address="" if VEIL.is_fixed else url))
+        notice = NoticeScreen("Connect Webview", (said, shown), address="" if VEIL.is_fixed else url)
+        key = keymap_of(self.app).label("refresh_account")
+        after = f"Once somebody has signed in there, {key} reads the account again."
+        self.app.push_screen(notice, lambda _: self.say(after))
 
     def _sent(self, plan: Plan) -> None:
         self.sending = tuple(other for other in self.sending if other is not plan)

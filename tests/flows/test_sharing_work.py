@@ -129,7 +129,7 @@ async def test_a_new_name_is_typed_unseen_and_sent_as_it_was_typed() -> None:
     async with running_app(share=True) as app:
         await app.codes.choose(VEIL.guest(TESS), on="Lighthouse 2B")
         await app.press("f2")
-        await app.form.opens()
+        await app.form.says("Names are hidden in share mode; the typed name is what is sent.")
         assert app.form.field("name").value == ""
         await app.form.fill("Ottokar Bluemel")
         assert "Ottokar" not in app.text
@@ -139,6 +139,7 @@ async def test_a_new_name_is_typed_unseen_and_sent_as_it_was_typed() -> None:
         assert app.form.problems == "What is typed stays hidden in share mode."
         await app.form.go_on()
         await app.confirm.says(f"Name: {VEIL.guest(TESS)} → {VEIL.guest('Ottokar Bluemel')}")
+        await app.confirm.says("Names are hidden in share mode; the typed name is what is sent.")
         await app.confirm.yes()
         renamed = VEIL.guest("Ottokar Bluemel")
         await app.says(f"✓ Rename: Seam shows it, and nothing is pending. ({renamed})", within=300)

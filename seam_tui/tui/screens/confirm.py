@@ -16,6 +16,7 @@ from seam_tui.domain.veil import VEIL
 from seam_tui.operations.plan import Friction, Plan
 from seam_tui.tui.detail import change_words
 from seam_tui.tui.screens.dialog import Dialog, words
+from seam_tui.tui.screens.form import NAMES_HIDDEN
 
 
 class AskScreen(Dialog[bool]):
@@ -113,4 +114,6 @@ def _plan_lines(plan: Plan, device_title: str, time_zone: str | None) -> Iterabl
         yield f"{step.title}{managed}{where}"
         yield from (f"  {change_words(change, time_zone)}" for change in step.changes)
     names = [name for step in plan.steps for name in step.names]
+    if VEIL.is_drawn and any(change.field == "name" for step in plan.steps for change in step.changes):
+        yield NAMES_HIDDEN
     yield from (VEIL.text(note, names) for note in plan.notes)

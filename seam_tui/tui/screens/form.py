@@ -16,6 +16,7 @@ from seam_tui.tui.screens.dialog import Dialog, words
 
 T = TypeVar("T")
 STAYS_HIDDEN: Final = "What is typed stays hidden in share mode."
+NAMES_HIDDEN: Final = "Names are hidden in share mode; the typed name is what is sent."
 
 
 @dataclass(frozen=True, slots=True)

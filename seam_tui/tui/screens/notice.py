@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button
+from textual.widgets import Button, Static
 
 from seam_tui.tui.screens.dialog import Dialog
 from seam_tui.tui.widgets.detail_view import DetailView
@@ -39,6 +39,9 @@ class NoticeScreen(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         """The text and its buttons."""
         yield DetailView(id="text")
+        said = Static(id="said", classes="words")
+        said.display = False
+        yield said
         with Horizontal(id="buttons"):
             if self._address:
                 yield Button(f"Open ({self.key_label('notice.open')})", id="open")
@@ -58,15 +61,21 @@ class NoticeScreen(Dialog[None]):
         view.styles.height = max(1, min(len(view.layout_lines), self.size.height - 9))
 
     def action_copy(self) -> None:
-        """Copy, and say so on the button."""
+        """Copy, and say so."""
         if self._address:
             self.app.copy_to_clipboard(self._address)
-            self.query_one("#copy", Button).label = "Copied"
+            self._say("The address is on the clipboard.")
 
     def action_open(self) -> None:
         """Open the address in a browser."""
         if self._address:
             self.app.open_url(self._address)
+            self._say("The address was handed to the browser; if none opens, copy it.")
+
+    def _say(self, text: str) -> None:
+        said = self.query_one("#said", Static)
+        said.update(Content(text))
+        said.display = True
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take a press."""
