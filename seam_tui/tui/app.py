@@ -21,10 +21,19 @@ from seam_tui.tui.screens.skeleton import SkeletonScreen
 from seam_tui.tui.sharing import SharingApp
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from seam_tui.tui.messages import ConnectionFailed, WorkspacesRead
     from seam_tui.tui.session import Session
 
 _HERE: Final = Path(__file__).parent
+
+
+def _palette_commands() -> type[Provider]:
+    """What the palette offers, imported when it is first opened."""
+    from seam_tui.tui.palette import PaletteCommands
+
+    return PaletteCommands
 
 
 class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
@@ -38,6 +47,7 @@ class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
     # Of a screen's own stylesheet Textual 8.2.8 knows nothing as long as the screen is the app's first.
     CSS_PATH: ClassVar = [_HERE / "looks.tcss", _HERE / "screens" / "triage.tcss"]  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {_palette_commands}  # noqa: RUF012 - textual types it
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_everywhere())
 
     def __init__(self, launch: Launch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.command import CommandPalette
+from textual.command import Command, CommandList, CommandPalette
 
 from seam_tui.tui.actions import BOUND, EVERYWHERE, NAVIGATION
 from seam_tui.tui.palette import commands
@@ -13,7 +13,8 @@ async def open_palette(app: RunningApp, typed: str) -> None:
     """Open it and type."""
     await app.press("ctrl+p")
     await app.until(lambda: isinstance(app.app.screen, CommandPalette), "the palette")
-    await app.type(typed)
+    if typed:
+        await app.type(typed)
 
 
 async def test_every_entry_of_the_registry_is_in_it_with_its_key_and_the_reason_why_not() -> None:  # UX 22
@@ -46,3 +47,22 @@ async def test_what_is_chosen_there_is_done() -> None:
         await app.shows("Delete this code (d)")
         await app.press("enter")
         await app.confirm.says("Delete this code?")
+
+
+async def test_what_can_be_done_now_stands_before_what_cannot() -> None:
+    async with running_app(read_only=True) as app:
+        await app.codes.choose("Hiro Tanaka")
+        for typed in ("", "code"):
+            await open_palette(app, typed)
+            await app.until(lambda: len(offered(app)) > 10, "the entries")
+            told = [entry.hit.help or "" for entry in offered(app)]
+            refused = [help_text.startswith("Not now: ") for help_text in told]
+            assert refused == sorted(refused)
+            assert len(set(refused)) == 2
+            await app.press("escape")
+
+
+def offered(app: RunningApp) -> list[Command]:
+    """The entries that the palette lists now."""
+    found = app.app.screen.query(CommandList)
+    return [option for option in found.first().options if isinstance(option, Command)] if found else []
