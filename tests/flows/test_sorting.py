@@ -54,7 +54,7 @@ async def test_s_orders_the_codes_by_a_column_and_again_the_other_way_round() ->
         assert "Name ↑" in header(app, "codes")
         assert app.codes.at == at  # UX 1
         await app.press("S")
-        await app.shows("● Name                  A to Z  → Z to A")
+        await app.shows("● Name                  A to Z · Enter turns it round")
         await app.press("enter")
         await app.says("Sorted by name, Z to A.")
         assert "Name ↓" in header(app, "codes")

@@ -34,7 +34,7 @@ class SortScreen(Dialog[Sortable]):
     def compose_body(self) -> ComposeResult:
         """The columns, the cursor on the one of now, and the keys."""
         yield OptionList(*(Option(self._line(one), id=one.column) for one in self._sortables))
-        yield words("Enter picks; picked again, it turns round · Esc leaves", id="keys")
+        yield words("Enter picks · Esc leaves", id="keys")
 
     def on_mount(self) -> None:
         """Put the cursor on the order of now, so that Enter turns it round."""
@@ -50,5 +50,4 @@ class SortScreen(Dialog[Sortable]):
         name = f"{one.name:<{_NAME_WIDTH}}"
         if not one.is_order(self._sort):
             return Content.assemble("  ", (name, "bold"), one.ways[0])
-        other = one.in_words(one.turned(self._sort))
-        return Content.assemble("● ", (name, "bold"), one.in_words(self._sort), f"  → {other}")
+        return Content.assemble("● ", (name, "bold"), one.in_words(self._sort), " · Enter turns it round")
