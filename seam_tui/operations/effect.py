@@ -112,7 +112,8 @@ async def send(client: SeamClient, step: PlanStep) -> Sent:
             return Sent("Seam was asked to read the account again; refresh it in a minute.", waits=True)
         case ActionId.RECONNECT_ACCOUNT:
             url = await client.create_connect_webview()
-            return Sent("Open the address and sign in with the same login as before.", waits=True, url=url)
+            said = "A Connect Webview is Seam's sign-in page. Open it and sign in with the same login as before."
+            return Sent(said, waits=True, url=url)
         case ActionId.REPORT_TIME_ZONE:
             await client.report_time_zone(_device_id(step), step.values.time_zone or "")
             return Sent("The time zone was reported; the warning goes with Seam's next look at the lock.")

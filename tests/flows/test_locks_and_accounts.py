@@ -58,7 +58,7 @@ async def test_reconnecting_shows_an_address_that_can_be_opened_and_copied() -> 
     async with running_app() as app:
         await app.codes.choose("Jürgen Weiß")
         await app.detail.press("Reconnect the account", "account_disconnected")
-        await app.dialog.says("Connect Webview", "sign in with the same login as before")
+        await app.dialog.says("Connect Webview", "is Seam's sign-in page", "sign in with the same login as before")
         webview = next(iter(app.sandbox.world.webviews.values()))
         assert webview.webview_id in app.dialog.words.replace(" ", "")
         await app.press("c")

@@ -43,3 +43,7 @@ def test_what_changes_the_screen_stands_apart_from_what_moves_about() -> None:
         assert entry.description in part("Screen")
         assert entry.description not in part("Moving about")
     assert "Go back one level" in part("Moving about")
+
+
+def test_what_a_connect_webview_is_stands_where_it_is_offered() -> None:
+    assert "Connect Webview (Seam's sign-in page)" in words()
