@@ -29,6 +29,7 @@ async def move_the_end(app: RunningApp) -> None:
 
 
 async def undo(app: RunningApp) -> None:
+    await app.until(lambda: not app.triage.sending, "the end of what is being sent")
     await app.press("z")
     await plan_is_shown(app)
     await app.press("y")
