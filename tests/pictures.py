@@ -40,10 +40,26 @@ async def confirm(app: RunningApp) -> None:
     await app.confirm.is_ready()
 
 
+async def shared(app: RunningApp) -> None:
+    """The same with others watching: share mode hides whose code it is."""
+    await triage(app)
+    await app.press("f8")
+    await app.until(lambda: "SHARED" in app.text and "Hiro" not in app.text, "share mode")
+
+
+async def projector(app: RunningApp) -> None:
+    """The layout for a projector, on the code's own page."""
+    await app.codes.choose("Hiro Tanaka")
+    await app.press("f9", "enter")
+    await app.until(lambda: app.detail.has_focus, "the detail")
+
+
 PICTURES: tuple[tuple[str, tuple[int, int], Act], ...] = (
     ("triage-160x50", (160, 50), triage),
     ("triage-80x24", (80, 24), triage),
     ("confirm-100x30", (100, 30), confirm),
+    ("shared-100x30", (100, 30), shared),
+    ("projector-60x20", (60, 20), projector),
 )
 
 
