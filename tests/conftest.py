@@ -38,11 +38,10 @@ def _questions_are_ready_at_once(request: pytest.FixtureRequest, monkeypatch: py
 
 
 @pytest.fixture(autouse=True)
-def _what_a_test_leaves_behind_is_collected() -> Iterator[None]:
-    """An app freezes what it has loaded for as long as its process lives; here hundreds of apps share one."""
+def _rubbish_is_collected_again_after_a_test() -> Iterator[None]:
+    """A command that has not come to its first screen leaves the collector off: its process would have ended."""
     yield
     gc.enable()
-    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,22 @@ import pytest
 from tests.scanner.scanner import Scanner, listening
 
 FOLDERS = ("SEAM_TUI_LOG_DIR", "SEAM_TUI_CONFIG_DIR", "SEAM_TUI_STATE_DIR", "SEAM_TUI_CACHE_DIR")
+
+
+FREEZES_AFTER = 20
+_tests = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def _what_an_app_leaves_behind_is_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app freezes what it has loaded for as long as its process lives; here hundreds of apps share one.
+
+    Only what outlives a test is frozen, now and then: each collection would look through all modules otherwise.
+    """
+    if next(_tests) % FREEZES_AFTER == 2:
+        gc.collect()
+        gc.freeze()
+    monkeypatch.setattr(gc, "freeze", lambda: None)
 
 
 @pytest.fixture
