@@ -15,20 +15,17 @@ from tests.scanner.scanner import Scanner, listening
 FOLDERS = ("SEAM_TUI_LOG_DIR", "SEAM_TUI_CONFIG_DIR", "SEAM_TUI_STATE_DIR", "SEAM_TUI_CACHE_DIR")
 
 
-FREEZES_AFTER = 20
+COLLECTS_AFTER = 40
 _tests = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
-def _what_an_app_leaves_behind_is_collected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An app freezes what it has loaded for as long as its process lives; here hundreds of apps share one.
-
-    Only what outlives a test is frozen, now and then: each collection would look through all modules otherwise.
-    """
-    if next(_tests) % FREEZES_AFTER == 2:
+def _what_apps_leave_behind_is_collected_now_and_then() -> None:
+    """An app freezes what it has loaded for as long as its process lives; here hundreds of apps share one."""
+    if next(_tests) % COLLECTS_AFTER == 0:
+        gc.unfreeze()
         gc.collect()
         gc.freeze()
-    monkeypatch.setattr(gc, "freeze", lambda: None)
 
 
 @pytest.fixture
