@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from seam_tui.tui.drawn import forget_drawn
 from tests.scanner.scanner import Scanner, listening
 
 FOLDERS = ("SEAM_TUI_LOG_DIR", "SEAM_TUI_CONFIG_DIR", "SEAM_TUI_STATE_DIR", "SEAM_TUI_CACHE_DIR")
@@ -22,6 +23,7 @@ _tests = itertools.count(1)
 @pytest.fixture(autouse=True)
 def _what_apps_leave_behind_is_collected_now_and_then() -> None:
     """An app freezes what it has loaded for as long as its process lives; here hundreds of apps share one."""
+    forget_drawn()
     if next(_tests) % COLLECTS_AFTER == 0:
         gc.unfreeze()
         gc.collect()

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button, Static
 
 from seam_tui.domain.veil import SHARED, VEIL
+from seam_tui.tui.drawn import forget_drawn
 from seam_tui.tui.key_names import key_label
 from seam_tui.tui.keymap import keymap_of
 from seam_tui.tui.surviving import Guarded
@@ -86,6 +87,10 @@ class Dialog(Guarded, ModalScreen[ScreenResultType]):
     def compose_body(self) -> ComposeResult:
         """What stands below the title."""
         yield from ()
+
+    def on_unmount(self) -> None:
+        """Leave nothing behind."""
+        forget_drawn()
 
     def show_anew(self) -> None:
         """Share mode was switched while it is open; one above the panes is closed instead."""
