@@ -46,15 +46,12 @@ def find_problems(read: Reading) -> list[SettingsError]:
 def _theme_problems(settings: Settings) -> Iterator[SettingsError]:
     import difflib
 
-    from textual.theme import BUILTIN_THEMES
-
     from seam_tui.settings import SettingsError
-    from seam_tui.tui.themes import OWN_THEMES
+    from seam_tui.tui.themes import NAMES
 
-    themes = [*BUILTIN_THEMES, *(own.name for own in OWN_THEMES)]
-    if settings.theme is not None and settings.theme not in themes:
-        near = difflib.get_close_matches(settings.theme, themes, n=1)
-        remedy = f"Did you mean {near[0]}?" if near else f"There are {', '.join(sorted(themes))}."
+    if settings.theme is not None and settings.theme not in NAMES:
+        near = difflib.get_close_matches(settings.theme, NAMES, n=1)
+        remedy = f"Did you mean {near[0]}?" if near else f"There are {', '.join(sorted(NAMES))}."
         yield SettingsError("theme", settings.sources["theme"], f"There is no theme {settings.theme!r}.", remedy)
 
 

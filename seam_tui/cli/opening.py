@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import httpx
 
     from seam_tui.settings import Settings, SettingsError
-    from seam_tui.sync.pace import WatchPace
     from seam_tui.tui.app import SeamTuiApp
     from seam_tui.tui.keymap import Keymap
     from seam_tui.tui.launch import Launch
@@ -59,31 +59,25 @@ def open_app(
         settings = load_settings()
     except SettingsError as error:
         return could_not(str(error))
-    settings = replace(settings, ascii=ascii_only or settings.ascii, large=large or settings.large)
+    # Each of them holds if anything asks for it: nothing in the environment loosens what was typed.
+    settings = replace(
+        settings,
+        ascii=ascii_only or settings.ascii,
+        large=large or settings.large,
+        read_only=read_only or settings.read_only,
+        share=share or share_fixed or settings.share,
+    )
     keymap, problems = _keymap_of(settings)
     if problems:
         more = f"And {len(problems) - 1} more: seam-tui config check tells them all."
         return could_not(str(problems[0]), *([more] if len(problems) > 1 else []))
 
-    # Each of them holds if anything asks for it: nothing in the environment loosens what was typed.
-    limits = {
-        "read_only": read_only or settings.read_only,
-        "share": share or share_fixed or settings.share,
-        "share_fixed": share_fixed,
-    }
-
-    def demo_launch() -> Launch:
-        return _demo_launch(sandbox, settings, keymap, **limits)
-
-    def launch() -> Launch:
-        if demo:
-            return demo_launch()
-        return _launch(settings, keymap, demo_launch, cache=settings.cache and cache, **limits)
-
     def app() -> SeamTuiApp:
         from seam_tui.tui.app import SeamTuiApp
 
-        return SeamTuiApp(launch())
+        launch = _launch(settings, keymap, share_fixed=share_fixed)
+        in_sandbox = partial(_in_sandbox, launch, sandbox)
+        return SeamTuiApp(in_sandbox() if demo else _on_own_workspace(launch, settings, in_sandbox, cache=cache))
 
     from seam_tui.domain.app_log import LOG, keep_log
     from seam_tui.tui.crash import run_app
@@ -112,65 +106,45 @@ def _keymap_of(settings: Settings) -> tuple[Keymap, list[SettingsError]]:
     return make_keymap(settings.keys, settings.sources["keys"])
 
 
-def _demo_launch(
-    sandbox: MakeSandbox, settings: Settings, keymap: Keymap, *, read_only: bool, share: bool, share_fixed: bool
-) -> Launch:
-    import httpx
-
+def _launch(settings: Settings, keymap: Keymap, *, share_fixed: bool) -> Launch:
+    """What holds wherever the app is opened."""
+    from seam_tui.sync.pace import WatchPace
     from seam_tui.tui.launch import Launch
+
+    return Launch(
+        read_only=settings.read_only,
+        share=settings.share,
+        share_fixed=share_fixed,
+        remedies_file=settings.user_remedies_file,
+        pace=WatchPace(interval=settings.poll_interval, requests_per_minute=settings.requests_per_minute),
+        theme=settings.theme,
+        ascii=settings.ascii,
+        large=settings.large,
+        keymap=keymap,
+    )
+
+
+def _in_sandbox(launch: Launch, sandbox: MakeSandbox) -> Launch:
+    """Opened on a made-up world in this process."""
 
     def transport() -> httpx.AsyncBaseTransport:
+        import httpx
+
         return httpx.ASGITransport(sandbox().app, raise_app_exceptions=False)
 
-    return Launch(
-        connection=demo_connection(),
-        transport=transport,
-        read_only=read_only,
-        share=share,
-        share_fixed=share_fixed,
-        remedies_file=settings.user_remedies_file,
-        pace=_pace(settings),
-        theme=settings.theme,
-        ascii=settings.ascii,
-        large=settings.large,
-        keymap=keymap,
-    )
+    return replace(launch, connection=demo_connection(), transport=transport)
 
 
-def _launch(
-    settings: Settings,
-    keymap: Keymap,
-    demo: Callable[[], Launch],
-    *,
-    cache: bool,
-    read_only: bool,
-    share: bool,
-    share_fixed: bool,
-) -> Launch:
-    from seam_tui.tui.launch import Launch
-
-    return Launch(
+def _on_own_workspace(launch: Launch, settings: Settings, demo: Callable[[], Launch], *, cache: bool) -> Launch:
+    """Opened on the workspace of the settings, or on the first-run screen without credentials."""
+    return replace(
+        launch,
         connection=None if settings.credentials_missing else connection_of(settings),
         demo=demo,
-        read_only=read_only,
-        share=share,
-        share_fixed=share_fixed,
         read_only_workspaces=frozenset(settings.read_only_workspaces),
-        remedies_file=settings.user_remedies_file,
-        cache_folder=_cache_folder if cache else None,
+        cache_folder=_cache_folder if settings.cache and cache else None,
         concurrency=settings.concurrency,
-        pace=_pace(settings),
-        theme=settings.theme,
-        ascii=settings.ascii,
-        large=settings.large,
-        keymap=keymap,
     )
-
-
-def _pace(settings: Settings) -> WatchPace:
-    from seam_tui.sync.pace import WatchPace
-
-    return WatchPace(interval=settings.poll_interval, requests_per_minute=settings.requests_per_minute)
 
 
 def _cache_folder() -> Path:

@@ -1,8 +1,8 @@
 """What every call to Seam goes through: one SDK client, failures as `SeamFailure`, pages, decoding.
 
-Writes go through the SDK's routes. What answers with records is asked through the HTTP client below them
-(`AsyncSeam.client`: the same credentials, retries, parameters and errors), for the routes make an object of each record
-that we would only take apart again: with a hundred thousand codes that is a fifth of the work.
+Writes go through the SDK's routes, but for those that answer with a record. Records are asked for through the HTTP
+client below the routes (`AsyncSeam.client`: the same credentials, retries, parameters and errors), for the routes make
+an object of each record that we would only take apart again: with a hundred thousand codes that is a fifth of the work.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 
 def _theme(
@@ -172,3 +172,5 @@ ANSI: Final = Theme(
 """The terminal's own sixteen colours on its own background; what must be seen is bold or reverse as well."""
 OWN_THEMES: Final = (DARK, LIGHT, HIGH_CONTRAST, HIGH_CONTRAST_LIGHT, ANSI)
 """What the app brings; Textual's own can be chosen as well."""
+NAMES: Final = (*BUILTIN_THEMES, *(own.name for own in OWN_THEMES))
+"""Every theme that the setting `theme` may name."""
