@@ -19,6 +19,7 @@ from seam_tui.tui.picturing import PicturingApp
 from seam_tui.tui.readable import ReadableApp
 from seam_tui.tui.screens.skeleton import SkeletonScreen
 from seam_tui.tui.sharing import SharingApp
+from seam_tui.tui.typing_ahead import TypingAheadApp
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -36,7 +37,7 @@ def _palette_commands() -> type[Provider]:
     return PaletteCommands
 
 
-class SeamTuiApp(PicturingApp[None], ReadableApp[None], SharingApp[None]):
+class SeamTuiApp(TypingAheadApp[None], PicturingApp[None], ReadableApp[None], SharingApp[None]):
     """seam-tui.
 
     Args:

@@ -166,13 +166,22 @@ class RunningApp:
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other, each when the one before has arrived; a held key is not waited for."""
         for key, following in zip(keys, (*keys[1:], ""), strict=True):
-            character = key if len(key) == 1 else None
-            event = events.Key(key if character is None else _key_name(key), character)
-            event.set_sender(self.app)
-            assert self.app._driver is not None
-            self.app._driver.send_message(event)
+            self._send(key)
             if key != following:
                 await self.settle()
+
+    async def types_ahead(self, *keys: str) -> None:
+        """Press keys faster than the app acts on them: all of them arrive before the first one has led anywhere."""
+        for key in keys:
+            self._send(key)
+        await self.settle()
+
+    def _send(self, key: str) -> None:
+        character = key if len(key) == 1 else None
+        event = events.Key(key if character is None else _key_name(key), character)
+        event.set_sender(self.app)
+        assert self.app._driver is not None
+        self.app._driver.send_message(event)
 
     async def type(self, text: str) -> None:
         """Type text, letter by letter."""
