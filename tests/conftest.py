@@ -45,6 +45,15 @@ def _rubbish_is_collected_again_after_a_test() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _the_last_resorts_of_a_process_are_put_back() -> Iterator[None]:
+    """What a later test, or the run's own end, leaves unraised would be logged in the person's own folder."""
+    yield
+    from seam_tui.domain.crash_log import hooks
+
+    hooks.uninstall()
+
+
+@pytest.fixture(autouse=True)
 def _every_test_begins_and_ends_without_share_mode() -> Iterator[None]:
     """There is one veil in a process."""
     from seam_tui.domain.veil import VEIL

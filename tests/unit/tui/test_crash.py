@@ -46,7 +46,7 @@ def fail() -> NoReturn:
 
 @pytest.fixture(autouse=True)
 def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The log folder; what configure_logging and the hooks changed in the process is put back."""
+    """The log folder; what configure_logging changed in the process is put back."""
     monkeypatch.setenv("SEAM_TUI_LOG_DIR", str(tmp_path / "logs"))
     monkeypatch.setattr(logging, "raiseExceptions", True)
     loggers = [logging.getLogger(name) for name in (None, "asyncio", "httpx", "httpcore", "py.warnings")]
@@ -56,7 +56,6 @@ def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         logger.level, logger.propagate, logger.handlers = level, propagate, handlers
         logger.manager._clear_cache()  # type: ignore[attr-defined]
     logging.captureWarnings(False)
-    hooks.uninstall()
     hooks.surface = crash_log.print_background_failure
 
 
