@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.content import Content, Span
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.visual import RenderOptions
+from textual.style import Style
 
 from seam_tui.tui.widgets.document import Block, Button, Layout, lay_out
 from seam_tui.tui.widgets.still_scroll import StillScrollView
+
+LINES_CACHED: Final = 512
+"""Lines kept drawn: documents of one kind share headings, steps and buttons."""
 
 
 class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
@@ -48,7 +56,9 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
         self._layout_width = 0
         self._chosen: int | None = None
         self._reveal_when_shown = False
-        self._strips: dict[int, Strip] = {}
+        self._strips: LRUCache[tuple[int, str, tuple[Span, ...]], Strip] = LRUCache(LINES_CACHED)
+        self._base: tuple[Style, RichStyle] | None = None
+        """The styles under all text, looked up once for the lines that are drawn together."""
 
     @property
     def layout_lines(self) -> tuple[str, ...]:
@@ -101,10 +111,19 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
 
     def _lay_out(self) -> None:
         self._layout_width = self.scrollable_content_region.width
+        before = self._layout.lines
         self._layout = lay_out(self._blocks, self._layout_width - 1, self._chosen if self.has_focus else None)
-        self._strips.clear()
         self.fit_scrollbar(len(self._layout.lines))
-        self.refresh()
+        self._repaint_changed(before)
+
+    def _repaint_changed(self, before: tuple[Content, ...]) -> None:
+        """Repaint those lines in view that say something else than before; a scroll repaints all of them itself."""
+        top, after = self.scroll_offset.y, self._layout.lines
+        for y in range(self.size.height):
+            old, new = (lines[top + y] if top + y < len(lines) else None for lines in (before, after))
+            same = old is new if old is None or new is None else old.is_same(new)
+            if not same:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def notify_style_update(self) -> None:
         """Draw anew in the new styles."""
@@ -132,21 +151,27 @@ class DetailView(StillScrollView, can_focus=True, inherit_bindings=False):
         remedies = [i for i, button in enumerate(self.buttons) if button.issue is not None and not button.why_disabled]
         return remedies[0] if remedies else 0
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw some lines, after looking once at what holds for all of them."""
+        self._ensure_layout()
+        self._base = None
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
-        width = self.scrollable_content_region.width
-        self._ensure_layout()
-        line = y + self.scroll_offset.y
+        if self._base is None:
+            self._base = self.visual_style, self.rich_style
+        style, blank = self._base
+        width, line = self._layout_width, y + self.scroll_offset.y
         if line >= len(self._layout.lines):
-            return Strip.blank(width, self.rich_style)
-        strip = self._strips.get(line)
+            return Strip.blank(width, blank)
+        content = self._layout.lines[line]
+        key = width, content.plain, tuple(content.spans)
+        strip = self._strips.get(key)
         if strip is None:
-            strips = self._layout.lines[line].render_strips(
-                width, 1, self.visual_style, RenderOptions(self._get_style, {})
-            )
-            strip = (strips[0] if strips else Strip.blank(width)).adjust_cell_length(width, self.rich_style)
-            strip = strip.apply_style(self.rich_style)
-            self._strips[line] = strip
+            pieces = content.render(style, end="", parse_style=self._get_style)
+            segments = [Segment(text, piece.rich_style) for text, piece in pieces]
+            strip = self._strips[key] = Strip(segments).adjust_cell_length(width, blank).apply_style(blank)
         return strip
 
     def action_scroll_lines(self, lines: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollDown, ScrollTo, ScrollUp
@@ -29,6 +31,17 @@ class StillScrollView(Guarded, ScrollView):
             self.set_reactive(Widget.virtual_size, size)
         self._scroll_update(size)
 
+    def _scroll_update(self, virtual_size: Size) -> None:
+        """As Textual's; but the scrollbar is drawn anew only if it will look otherwise."""
+        self._refresh_scrollbars()
+        if self.show_vertical_scrollbar:
+            bar, before = self.vertical_scrollbar, self._handle
+            bar.set_reactive(ScrollBar.window_virtual_size, virtual_size.height)
+            bar.set_reactive(ScrollBar.window_size, self.container_size.height)
+            if self._handle != before:
+                bar.refresh()
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
+
     def scroll_top_to(self, line: int) -> None:
         """Make a line the first one in view, as far as there are lines below it."""
         self.scroll_to(y=max(0, line), animate=False, force=True)
@@ -40,23 +53,27 @@ class StillScrollView(Guarded, ScrollView):
         fiftieth of a cell.
         """
         if self.show_vertical_scrollbar:
-            bar = self.vertical_scrollbar
-            if self._handle_at(old_value) == self._handle_at(new_value):
-                bar.set_reactive(ScrollBar.position, new_value)
-            else:
-                bar.position = new_value
+            bar, before = self.vertical_scrollbar, self._handle
+            bar.set_reactive(ScrollBar.position, new_value)
+            if self._handle != before:
+                bar.refresh()
         if round(old_value) != round(new_value):
             self.refresh(self.size.region)
 
-    def _handle_at(self, line: float) -> int:
-        """Where the scrollbar's handle is drawn for a first line, in the eighths of a cell that it can show."""
+    @property
+    def _handle(self) -> tuple[int, int] | None:
+        """Where the scrollbar's handle begins and ends, in the eighths of a cell that it can show; None for no handle.
+
+        As `ScrollBarRender.render_bar` of textual 8.2.8 reckons it.
+        """
         bar = self.vertical_scrollbar
-        hidden = bar.window_virtual_size - bar.window_size
-        if hidden <= 0:
-            return 0
-        height = bar.size.height
-        handle = max(1.0, bar.window_size * height / bar.window_virtual_size)
-        return int((height - handle) * (line / hidden) * len(bar.renderer.VERTICAL_BARS))
+        height, lines, page = bar.size.height, bar.window_virtual_size, bar.window_size
+        if not height or page <= 0 or lines <= page:
+            return None
+        parts = len(bar.renderer.VERTICAL_BARS)
+        length = max(1.0, page * height / lines)
+        start = int((height - length) * bar.position / (lines - page) * parts)
+        return start, start + ceil(length * parts)
 
     def on_scroll_up(self, event: ScrollUp) -> None:
         """Jump a page at a click above the scrollbar's handle."""
