@@ -15,15 +15,13 @@ from seam_tui.domain.access_code import AccessCode
 from seam_tui.operations.subject import Subject
 from seam_tui.tui.facts import code_state, lock_words, validity_words
 from seam_tui.tui.panes import PANES, PanesScreen
-from seam_tui.tui.rows import CODE_COLUMNS, DEVICE_COLUMNS
+from seam_tui.tui.rows import CODE_LAYOUTS, DEVICE_COLUMNS, LARGE_CODES
 from seam_tui.tui.view import SEVERITY_STYLES, View
-from seam_tui.tui.widgets.columns import Column
+from seam_tui.tui.widgets.columns import Layout
 from seam_tui.tui.widgets.document import DIM, Block, Buttons, Heading, Paragraph
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.workspace.triage import severity_of
 
-_CODES: Final = tuple(column for column in CODE_COLUMNS if column.key in {"severity", "name"})
-_BELOW: Final = (Column("indent", "", width=1, priority=1), Column("in_full", "", priority=1))
 _DEVICES: Final = tuple(
     replace(column, label="Online", width=6) if column.key == "online" else column
     for column in DEVICE_COLUMNS
@@ -47,8 +45,8 @@ class LargeScreen(PanesScreen):
         """
         self.set_class(is_large, "-large")
         devices, codes = (self.query_one(f"#{pane}", RecordTable) for pane in PANES[:2])
-        devices.use_columns(_DEVICES if is_large else DEVICE_COLUMNS)
-        codes.use_columns(_CODES if is_large else CODE_COLUMNS, _BELOW if is_large else (), show_header=not is_large)
+        devices.use_layouts(Layout(_DEVICES if is_large else DEVICE_COLUMNS))
+        codes.use_layouts(*((LARGE_CODES,) if is_large else CODE_LAYOUTS), show_header=not is_large)
 
     def action_toggle_large(self) -> None:
         """Turn the layout for a projector on or off."""

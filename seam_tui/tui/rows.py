@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +13,7 @@ from seam_tui.domain.text import shorten
 from seam_tui.tui.flags import Flag
 from seam_tui.tui.view import SEVERITY_STYLES
 from seam_tui.tui.widgets.cells import FLAG_KEY, NOTE_KEY, Cell, RowCells
-from seam_tui.tui.widgets.columns import Column
+from seam_tui.tui.widgets.columns import Column, Layout
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.times import exact, relative
 from seam_tui.workspace.triage import Severity, severity_of, severity_of_device, slots_used, status_in_words
@@ -22,7 +23,7 @@ ALL_DEVICES: Final = "*"
 
 DEVICE_COLUMNS: Final = (
     Column("state", "", width=1, priority=10),
-    Column("name", "Device", min_width=10, priority=10, share=3, note_from=18),
+    Column("name", "Device", min_width=10, priority=10, share=3, note_from=18, cut="middle"),
     Column("errors", "✖", width=3, priority=9, justify="right"),
     Column("warnings", "▲", width=3, priority=8, justify="right"),
     Column("online", "", width=3, priority=7),
@@ -30,18 +31,41 @@ DEVICE_COLUMNS: Final = (
     Column("slots", "Slots", width=7, priority=4, justify="right"),
     Column("maker", "Maker", width=10, priority=3),
 )
-CODE_COLUMNS: Final = (
+_CODE_COLUMNS: Final = (
     Column("severity", "", width=9, priority=10),
-    Column("name", "Name", min_width=10, priority=10, share=3, note_from=18),
-    Column("issue", "First issue", min_width=12, priority=9, share=4),
-    Column("starts", "Starts", width=10, priority=8),
-    Column("ends", "Ends", width=10, priority=7),
-    Column("status", "Status", min_width=12, priority=6, share=2, note_from=12),
-    Column("pin", "PIN", width=4, priority=5),
-    Column("device", "Device", min_width=10, priority=4, share=2),
+    Column("name", "Name", min_width=12, priority=10, share=3, note_from=18),
+    Column("issue", "First issue", min_width=20, priority=9, share=4),
+    Column("issue_or_status", "Issue or status", min_width=20, priority=9, share=10),
+    Column("device", "Device", min_width=12, priority=8, share=2, cut="middle"),
+    Column("stay", "Stay", width=17, priority=7, note_from=17),
+    Column("starts", "Starts", width=10, priority=7),
+    Column("ends", "Ends", width=10, priority=6),
+    Column("status", "Status", min_width=12, priority=5, share=2, note_from=12),
+    Column("pin", "PIN", width=4, priority=4),
     Column("starts_exact", "Starts at", width=20, priority=2),
     Column("ends_exact", "Ends at", width=20, priority=1),
 )
+_BELOW: Final = (
+    Column("indent", "", width=1, priority=2),
+    Column("issue_or_status", "", min_width=34, priority=2, note_from=18),
+    Column("stay", "", width=17, priority=1),
+)
+
+
+def _code_columns(*keys: str, noted: bool = True) -> tuple[Column, ...]:
+    """Columns of the codes by their keys; with `noted` also the words of a row's note stand in them."""
+    columns = (column for column in _CODE_COLUMNS if column.key in keys)
+    return tuple(column if noted else replace(column, note_from=None) for column in columns)
+
+
+CODE_LAYOUTS: Final = (
+    Layout(tuple(column for column in _CODE_COLUMNS if column.key not in {"issue_or_status", "stay"}), least=112),
+    Layout(_code_columns("severity", "name", "issue_or_status", "device", "stay"), least=70),
+    Layout(_code_columns("severity", "name", "device", noted=False), _BELOW),
+)
+"""What is wrong is shown whole, and on which lock: where they have no room on one line, a code takes two."""
+LARGE_CODES: Final = Layout(_code_columns("severity", "name", noted=False), _BELOW[:2])
+"""For a projector."""
 _BATTERY_STYLES: Final = {"low": "$text-warning", "critical": "bold $text-error"}
 
 
@@ -121,6 +145,15 @@ def _pin(store: WorkspaceStore, code: AccessCode) -> str:
     return "…" if code.access_code_id in store.awaited_pin_ids else "–"
 
 
+def _stay(code: AccessCode, now: datetime) -> str:
+    """The next end of it that somebody waits for: `starts in 6 h`, `ends in 2 days`, `ended 2 h ago`."""
+    if code.starts_at is not None and code.starts_at > now:
+        return f"starts {relative(code.starts_at, now)}"
+    if code.ends_at is None:
+        return ""
+    return f"{'ended' if code.has_ended(now) else 'ends'} {relative(code.ends_at, now)}"
+
+
 def code_cells(
     store: WorkspaceStore, code: AccessCode | None, now: datetime, flag: Flag | None = None
 ) -> RowCells | None:
@@ -147,7 +180,8 @@ def code_cells(
         FLAG_KEY: flag.glyph if flag is not None else "",
         NOTE_KEY: f"{flag.glyph} {flag.word}" if flag is not None else "",
         "issue": issue,
-        "in_full": issue if issues else status,
+        "issue_or_status": issue if issues else status,
+        "stay": _stay(code, now),
         "starts": relative(code.starts_at, now) if code.starts_at is not None else "",
         "ends": relative(code.ends_at, now) if code.ends_at is not None else "",
         "status": status,

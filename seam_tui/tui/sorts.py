@@ -89,7 +89,9 @@ DEVICE_SORTS: Final = (
 )
 SORTABLE: Final = {"codes": CODE_SORTS, "devices": DEVICE_SORTS}
 """By the list's id."""
-_SHOWN_TWICE: Final = {"starts_exact": "starts", "ends_exact": "ends"}
+_SHOWN_TWICE: Final = {
+    "issue_or_status": "issue", "stay": "starts", "starts_exact": "starts", "ends_exact": "ends",
+}  # fmt: skip
 """Columns that tell what another one tells."""
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from seam_tui.sync import events
 from seam_tui.tui.board import Board
-from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, code_cells
+from seam_tui.tui.rows import ALL_DEVICES, CODE_LAYOUTS, code_cells
 from seam_tui.tui.widgets.cells import RowCells
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.workspace.column_order import ColumnSort
@@ -32,7 +32,7 @@ class SortApp(BenchApp):
     def __init__(self, board: Board) -> None:
         super().__init__()
         self.board = board
-        self.table = RecordTable(CODE_COLUMNS, self.cells)
+        self.table = RecordTable(CODE_LAYOUTS[0].columns, self.cells)
 
     def cells(self, row_id: str) -> RowCells:
         return code_cells(self.board.store, self.board.store.codes.get(row_id), NOW) or {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.flows.driver import RunningApp, running_app
+from tests.flows.panes import lines_of_widget
 
 PANES = ("devices", "codes", "detail")
 
@@ -96,6 +97,25 @@ async def test_severity_name_workspace_and_steps_are_readable_at_every_size(size
         assert "old guest pin" in app.confirm.on_screen
         assert "Cancel (n)" in app.confirm.on_screen
         await app.confirm.leave()
+
+
+@pytest.mark.parametrize("size", [(160, 50), (100, 30), (80, 24), (60, 20)])
+async def test_the_list_alone_says_of_each_code_what_is_wrong_and_on_which_lock(size: tuple[int, int]) -> None:  # UX 24
+    async with running_app(size=size) as app:
+        await app.press("home")
+        await app.drawn()
+        lines = lines_of_widget(app, "#codes")
+        for name, error, lock in (
+            ("Rosa Marin", "failed_to_update", "2A"),
+            ("Ursula Holm", "account_disconnected", "g 5"),
+            ("Zoë Lindqvist", "conflicting_", "udio"),
+        ):
+            at = next(number for number, line in enumerate(lines) if name[:8] in line)
+            assert "‼ urgent" in lines[at]
+            assert error in "".join(lines[at : at + 2])
+            if size[0] > 80:  # there the name is shown whole, and the lock in the detail beside
+                assert lock in lines[at].split(name[:8])[1]
+        assert ("ends in 45 h" in "".join(lines)) is (size[0] not in {80, 100})
 
 
 @pytest.mark.parametrize("size", [(160, 50), (100, 30), (80, 24)])

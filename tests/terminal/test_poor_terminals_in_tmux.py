@@ -63,6 +63,6 @@ def test_large_print_is_read_and_left_with_the_keyboard_alone(tmp_path: Path, si
         window.press("Escape")
         window.wait_for_text("2 Codes")
         window.press("F9")
-        window.wait_for_text("First issue")
+        window.wait_for_text("             Name")
         window.press("q")
         window.wait_for_text("EXIT=0")

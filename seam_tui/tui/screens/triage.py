@@ -18,7 +18,7 @@ from seam_tui.tui.detail import document_of, owner_of
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import CatalogueRead, ConnectionFailed
 from seam_tui.tui.past_runs import RELOADING
-from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, DEVICE_COLUMNS, code_cells, device_cells
+from seam_tui.tui.rows import ALL_DEVICES, CODE_LAYOUTS, DEVICE_COLUMNS, code_cells, device_cells
 from seam_tui.tui.screens.skeleton import BREAKPOINTS, FIRST_WORDS
 from seam_tui.tui.shared import SharedScreen
 from seam_tui.tui.telling import footer_keys, pane_titles, target_words
@@ -73,7 +73,9 @@ class TriageScreen(SharedScreen):
             with Pane(id="codes-pane"):
                 yield FilterBar()
                 loading = FIRST_WORDS["codes"]
-                yield RecordTable(CODE_COLUMNS, self._code_cells, id="codes", can_mark=True, empty_text=loading)
+                yield RecordTable(
+                    CODE_LAYOUTS[0].columns, self._code_cells, id="codes", can_mark=True, empty_text=loading
+                )
             with Pane(id="detail-pane"):
                 yield DetailView(id="detail")
         yield TooSmall(markup=False)

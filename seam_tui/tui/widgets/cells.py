@@ -20,7 +20,7 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
 
-from seam_tui.tui.widgets.columns import Column, Justify, Placed
+from seam_tui.tui.widgets.columns import Column, Cut, Justify, Placed
 
 ELLIPSIS: Final = "…"
 FLAG_KEY: Final = "flag"
@@ -111,16 +111,17 @@ def _spans(cell: CellLike, parse_style: Callable[[str | Style], Style]) -> tuple
     return tuple((one_line(text), style) for text, style in rendered)
 
 
-def fit_spans(spans: Sequence[Span], width: int, justify: Justify = "left") -> list[Span]:
+def fit_spans(spans: Sequence[Span], width: int, justify: Justify = "left", cut: Cut = "end") -> list[Span]:
     """Cut or pad spans to a width, counted in cells of the terminal.
 
     Args:
         spans: Pieces of text with their styles.
         width: Cells to fill.
         justify: Where shorter text stands.
+        cut: Where longer text is cut; several spans lose their end.
 
     Returns:
-        Spans that take exactly `width` cells; what was cut ends in an ellipsis, and no wide character is halved.
+        Spans that take exactly `width` cells, with an ellipsis where something was cut; no wide character is halved.
     """
     if width <= 0:
         return []
@@ -128,6 +129,8 @@ def fit_spans(spans: Sequence[Span], width: int, justify: Justify = "left") -> l
     if free >= 0:
         left = {"left": 0, "center": free // 2, "right": free}[justify]
         return _pad(list(spans), left, free - left)
+    if cut == "middle" and len(spans) == 1 and width >= LEAST_HEAD:
+        return [(_cut_middle(spans[0][0], width), spans[0][1])]
     room = width - 1
     kept: list[Span] = []
     for text, style in spans:
@@ -141,6 +144,14 @@ def fit_spans(spans: Sequence[Span], width: int, justify: Justify = "left") -> l
         kept.append((head + ELLIPSIS, style))
         return _pad(kept, 0, room - cell_len(head))
     return kept
+
+
+def _cut_middle(text: str, width: int) -> str:
+    """The beginning and the end of a text that takes more cells than there are: `Pier H…Studio`."""
+    # A wide character that straddles an edge comes back as a space.
+    head = split_text(text, width // 2)[0].rstrip(" ")
+    tail = split_text(text, cell_len(text) - (width - 1 - cell_len(head)))[1].lstrip(" ")
+    return head + ELLIPSIS + tail + " " * (width - 1 - cell_len(head) - cell_len(tail))
 
 
 def _pad(spans: list[Span], left: int, right: int) -> list[Span]:
@@ -284,7 +295,9 @@ def draw_row(
         if x > end:
             spans.append((" " * (x - end), blank))
         cell = row.cells.get(column.key, ())
-        fitted = _with_note(cell, row.note, cells) if column is host else fit_spans(cell, cells, column.justify)
+        fitted = (
+            _with_note(cell, row.note, cells) if column is host else fit_spans(cell, cells, column.justify, column.cut)
+        )
         for text, style in fitted:
             spans.append((text, palette.rich(state, style)))
         end = x + cells

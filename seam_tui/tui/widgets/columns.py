@@ -9,6 +9,9 @@ from typing import Final, Literal, NamedTuple
 Justify = Literal["left", "center", "right"]
 """Where a cell's text stands when the column is wider than the text."""
 
+Cut = Literal["end", "middle"]
+"""Where a text that is too long loses what does not fit."""
+
 NOTHING_ASKED: Final[Mapping[str, int]] = {}
 """No column asks for more or less than its share."""
 
@@ -38,6 +41,9 @@ class Column:
     share: int = 1
     """How much of the free space a flex column takes, relative to the other flex columns."""
 
+    cut: Cut = "end"
+    """Where a text that is too long is cut: in the middle where its end tells it from others."""
+
     note_from: int | None = None
     """Cells from which on a row's note may stand in this column; the first column that is wide enough has it."""
 
@@ -45,6 +51,19 @@ class Column:
     def least(self) -> int:
         """The cells below which the column is rather dropped."""
         return max(1, self.min_width if self.width is None else self.width)
+
+
+class Layout(NamedTuple):
+    """The columns of a table that is at least so wide."""
+
+    columns: Sequence[Column]
+    """In the order in which they are shown."""
+
+    below: Sequence[Column] = ()
+    """Those of a second line; none of them makes rows of one line."""
+
+    least: int = 0
+    """Cells of the table, its scrollbar included, from which on this is its layout."""
 
 
 class Placed(NamedTuple):

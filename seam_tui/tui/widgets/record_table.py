@@ -15,7 +15,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from seam_tui.tui.widgets.cells import Cell, CursorState, RowCells
-from seam_tui.tui.widgets.columns import Column
+from seam_tui.tui.widgets.columns import Column, Layout
 from seam_tui.tui.widgets.row_order import RowOrder
 from seam_tui.tui.widgets.row_painter import RowPainter
 from seam_tui.tui.widgets.table_messages import (
@@ -193,9 +193,9 @@ class RecordTable(CursorView, can_focus=True):
         self._painter.refit()
         self.refresh()
 
-    def use_columns(self, columns: Sequence[Column], below: Sequence[Column] = (), *, show_header: bool = True) -> None:
-        """Draw in other columns from now on; those `below` make rows of two lines."""
-        self._painter.use(columns, below)
+    def use_layouts(self, *layouts: Layout, show_header: bool = True) -> None:
+        """Draw in other columns from now on: those of the first layout for which there is room, else of the last."""
+        self._painter.use(layouts, self.size.width)
         self._header = int(show_header)
         self._fit_rows()
         self.refresh()
@@ -301,9 +301,9 @@ class RecordTable(CursorView, can_focus=True):
         position = self._order.position(self._cursor)
         line = -1 if position is None else position - self.scroll_offset.y
         was_seen = not self._shown_height or 0 <= line < self._shown_height
+        self._painter.suit(self.size.width)
         self._shown_height = self.page
-        if self._painter.row_height > 1:
-            self._fit_rows()
+        self._fit_rows()
         if position is not None and was_seen:
             self._reveal(position)
 

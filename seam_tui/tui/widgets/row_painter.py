@@ -24,7 +24,7 @@ from seam_tui.tui.widgets.cells import (
     make_row,
     one_line,
 )
-from seam_tui.tui.widgets.columns import Column, Placed, fit_columns
+from seam_tui.tui.widgets.columns import Column, Layout, Placed, fit_columns
 from seam_tui.tui.widgets.table_styles import palette_of
 
 ROWS_CACHED: Final = 1024
@@ -50,8 +50,8 @@ class RowPainter:
     """
 
     def __init__(self, columns: Sequence[Column], render_row: Callable[[str], RowCells | None]) -> None:
-        self._columns = tuple(columns)
-        self._below: tuple[Column, ...] = ()
+        self._layouts: Sequence[Layout] = (Layout(columns),)
+        self._layout = self._layouts[0]
         self._render_row = render_row
         self._rows: LRUCache[str, Row] = LRUCache(ROWS_CACHED)
         self._palette: Palette | None = None
@@ -59,7 +59,7 @@ class RowPainter:
         self._width = 0
         self._marks_shown = False
         self._placed: tuple[Placed, ...] = ()
-        self._flex = [column for column in self._columns if column.width is None]
+        self._flex = [column for column in columns if column.width is None]
         self._wanted: dict[str, int] = {}
         self._measured: set[str] = set()
         self._has_outgrown = False
@@ -69,19 +69,26 @@ class RowPainter:
     @property
     def row_height(self) -> int:
         """Lines of a row."""
-        return 1 + bool(self._below)
+        return 1 + bool(self._layout.below)
 
-    def use(self, columns: Sequence[Column], below: Sequence[Column] = ()) -> None:
+    def use(self, layouts: Sequence[Layout], width: int) -> None:
         """Draw in other columns from now on.
 
         Args:
-            columns: The columns, in order.
-            below: Those of a second line; none of them makes rows of one line.
+            layouts: The columns by width, the widest first; the last one is for whatever the others are too wide for.
+            width: Cells of the table.
         """
-        self._columns, self._below = tuple(columns), tuple(below)
-        self._flex = [column for column in self._columns if column.width is None]
-        self.refit()
-        self.fit()
+        self._layouts = layouts
+        self.suit(width)
+
+    def suit(self, width: int) -> None:
+        """Draw in the columns that are meant for a width."""
+        layout = next((one for one in self._layouts if one.least <= width), self._layouts[-1])
+        if layout is not self._layout:
+            self._layout = layout
+            self._flex = [column for column in layout.columns if column.width is None]
+            self.refit()
+            self.fit()
 
     @property
     def palette(self) -> Palette:
@@ -153,7 +160,7 @@ class RowPainter:
 
     def _fitted(self) -> tuple[Placed, ...]:
         room, gap = max(0, self._width - self.gutter), 2 if self._width >= _WIDE else 1
-        return fit_columns(self._columns, room, gap, self._wanted)
+        return fit_columns(self._layout.columns, room, gap, self._wanted)
 
     def forget(self, ids: Collection[str]) -> None:
         """Ask for these rows again when they are next seen."""
@@ -180,7 +187,7 @@ class RowPainter:
         if strip is None:
             strip = row.strips[state, marked, line] = draw_row(
                 row,
-                fit_columns(self._below, max(0, self._width - self.gutter)) if line else self._placed,
+                fit_columns(self._layout.below, max(0, self._width - self.gutter)) if line else self._placed,
                 self.palette,
                 state=state,
                 marked=marked,

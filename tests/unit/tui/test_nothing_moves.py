@@ -32,7 +32,7 @@ from seam_tui.domain.issue import Issue, IssueKind, IssueLevel
 from seam_tui.domain.pin import Pin
 from seam_tui.sync import events
 from seam_tui.tui.board import Board
-from seam_tui.tui.rows import ALL_DEVICES, CODE_COLUMNS, code_cells
+from seam_tui.tui.rows import ALL_DEVICES, CODE_LAYOUTS, code_cells
 from seam_tui.tui.widgets.cells import RowCells
 from seam_tui.tui.widgets.record_table import RecordTable
 from seam_tui.tui.widgets.table_messages import CursorRowGone
@@ -86,7 +86,7 @@ class ListApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = RecordTable(CODE_COLUMNS, self.cells)
+        self.table = RecordTable(CODE_LAYOUTS[0].columns, self.cells)
         self.begin()
 
     def begin(self) -> None:

@@ -90,6 +90,24 @@ def test_any_text_fits_its_width_exactly(text: str, width: int, justify: str) ->
     assert fitted.isprintable()
 
 
+@given(HOSTILE, st.integers(0, 40))
+@example("漢漢漢漢漢漢", 8)
+def test_a_text_that_is_cut_in_the_middle_fits_and_keeps_both_ends(text: str, width: int) -> None:
+    plain = one_line(text)
+    ((shown, _),) = fit_spans([(plain, "")], width, cut="middle") or [("", "")]
+    assert cell_len(shown) == width
+    if cell_len(plain) > width >= 8:
+        head, _, tail = shown.partition("…")
+        assert head.strip() in plain[: len(head)] + " "
+        assert plain.rstrip().endswith(tail.strip())
+
+
+def test_two_locks_of_one_house_are_told_apart_where_their_names_are_cut() -> None:
+    names = ("Old Mill Loft 1", "Old Mill Loft 2", "Pier House – Studio", "Pier House – Garage")
+    cut = ["".join(text for text, _ in fit_spans([(name, "")], 12, cut="middle")) for name in names]
+    assert cut == ["Old Mi…oft 1", "Old Mi…oft 2", "Pier H…tudio", "Pier H…arage"]
+
+
 @given(st.lists(HOSTILE, max_size=4), st.integers(0, 40))
 def test_any_row_of_spans_fits_its_width_exactly(texts: list[str], width: int) -> None:
     spans = fit_spans([(one_line(text), "") for text in texts], width)
