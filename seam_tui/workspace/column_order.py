@@ -105,7 +105,7 @@ class SortedCodes:
     @property
     def _is_old(self) -> bool:
         """Whether so much has changed that making the order anew is cheaper than keeping it."""
-        return len(self._again) > max(len(self._triage.ids), _AT_ONCE) // _ANEW
+        return len(self._again) > max(len(self._triage), _AT_ONCE) // _ANEW
 
     def touch(self, code_ids: Collection[str], *, is_shown: bool) -> None:
         """Note that codes came, changed or went; too many of them end an order that is not shown."""
@@ -187,7 +187,7 @@ class CodeOrders:
     @property
     def is_waiting(self) -> bool:
         """Whether the order that was chosen is still to be made, so that another one is shown."""
-        return self._chosen is not None and not self._chosen.is_made and len(self._triage.ids) > _AT_ONCE
+        return self._chosen is not None and not self._chosen.is_made and len(self._triage) > _AT_ONCE
 
     def choose(self, sort: ColumnSort | None) -> None:
         """Choose an order; None is that of triage.
@@ -239,7 +239,7 @@ class CodeOrders:
 
     def _next_to_make(self, now: datetime) -> Iterator[None] | None:
         """The steps of what is being made, or of something else that is needed more."""
-        if len(self._triage.ids) <= _AT_ONCE:
+        if len(self._triage) <= _AT_ONCE:
             return None  # they are made when they are asked for
         wanted = self._chosen.sort.column if self.is_waiting and self._chosen is not None else None
         if self._making is not None and wanted in {None, self._making[0]} and self._is_in_the_making(self._making[0]):

@@ -11,16 +11,19 @@ from typing import Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.workspace.changes import ChangeSet
-from seam_tui.workspace.query_keys import Answers
 from seam_tui.workspace.store import WorkspaceStore
-from seam_tui.workspace.triage import Moment, id_of_key
+from seam_tui.workspace.triage import Moment
 
-_SORT_FROM: Final = 100
-"""From one part in this many on, merging all at once is cheaper than placing one by one (measured at 100,000)."""
+_SORT_FROM: Final = 50
+"""From one code in this many on, sorting all at once is cheaper than placing one by one (measured at 100,000)."""
+_HEAPIFY_FROM: Final = 100
+"""The same of the moments at which codes are to be placed again."""
 
 
 class TriageOrder:
     """All codes of a store, the most urgent first. Owned by the thread that owns the store.
+
+    Where much has changed all is sorted when the order is looked at: pages come faster than lists are drawn.
 
     Args:
         store: Whose codes.
@@ -29,15 +32,25 @@ class TriageOrder:
 
     def __init__(self, store: WorkspaceStore, now: datetime) -> None:
         self._store = store
-        self._key_of: dict[str, str] = {}
-        self._keys: list[str] = []
-        self._ids: list[str] = []
+        self._moment = Moment(now)
+        keys, turns = self._moment.places(store.codes.values(), store)
+        self._key_of = dict(zip(store.codes, keys, strict=True))
+        self._ids = sorted(self._key_of, key=self._key_of.__getitem__)
+        self._is_sorted = True
+        """Whether `_ids` holds every code, at its place."""
         self._turns: list[tuple[float, str]] = []
-        self._place(store.codes, now)
+        self._remember(zip(turns, store.codes, strict=True))
+
+    def __len__(self) -> int:
+        """How many codes there are."""
+        return len(self._key_of)
 
     @property
     def ids(self) -> Sequence[str]:
         """Ids in the order of triage. A view: the next `apply` or `advance` changes it."""
+        if not self._is_sorted:
+            self._ids = sorted(self._key_of, key=self._key_of.__getitem__)
+            self._is_sorted = True
         return self._ids
 
     def key_of(self, code_id: str) -> str:
@@ -73,66 +86,48 @@ class TriageOrder:
 
     def _place(self, code_ids: Iterable[str], now: datetime) -> bool:
         """Give codes the place that they have now; those that the store does not hold leave."""
-        codes = self._store.codes
-        if not self._keys:
-            return self._fill([code for key in code_ids if (code := codes.get(key)) is not None], now)
-        leaving: list[str] = []
-        arriving: list[str] = []
-        turns: list[tuple[float, str]] = []
-        place, issues_of = Moment(now).place, self._store.issues_of_code
-        for key in code_ids:
-            code = codes.get(key)
-            old = self._key_of.pop(key, None)
-            new: str | None = None
-            if code is not None:
-                new, turn = place(code, issues_of(code))
-                self._key_of[key] = new
-                # A code that changed often is remembered more than once; the extra turns find nothing to do.
-                if turn != math.inf:
-                    turns.append((turn, key))
-            if old != new:
-                leaving += [] if old is None else [old]
-                arriving += [] if new is None else [new]
-        self._remember(turns)
-        if len(leaving) + len(arriving) > len(self._keys) // _SORT_FROM:
-            gone = set(leaving)
-            self._keys = [key for key in self._keys if key not in gone] if gone else self._keys
-            # Two sorted runs in a row: the sort only merges them.
-            self._keys += sorted(arriving)
-            self._keys.sort()
-            self._ids = [id_of_key(key) for key in self._keys]
-            return bool(leaving or arriving)
-        for key in leaving:
-            index = bisect_left(self._keys, key)
-            del self._keys[index], self._ids[index]
-        for key in arriving:
-            index = bisect_left(self._keys, key)
-            self._keys.insert(index, key)
-            self._ids.insert(index, id_of_key(key))
+        codes, key_of = self._store.codes, self._key_of
+        known = [(code_id, codes.get(code_id)) for code_id in code_ids]
+        present = [code for _, code in known if code is not None]
+        keys, turns = self._places(present, now)
+        arriving = {
+            code.access_code_id: key
+            for code, key in zip(present, keys, strict=True)
+            if key_of.get(code.access_code_id) != key
+        }
+        leaving = [code_id for code_id, code in known if code_id in key_of and (code is None or code_id in arriving)]
+        self._remember((turn, code.access_code_id) for turn, code in zip(turns, present, strict=True))
+        if len(leaving) + len(arriving) > len(self._ids) // _SORT_FROM:
+            self._is_sorted = False
+        if self._is_sorted:
+            for code_id in leaving:
+                del self._ids[bisect_left(self._ids, key_of[code_id], key=key_of.__getitem__)]
+        for code_id in leaving:
+            del key_of[code_id]
+        key_of |= arriving
+        if self._is_sorted:
+            for code_id, key in arriving.items():
+                self._ids.insert(bisect_left(self._ids, key, key=key_of.__getitem__), code_id)
         return bool(leaving or arriving)
 
-    def _fill(self, codes: list[AccessCode], now: datetime) -> bool:
-        """Place the first codes of all: the whole picture, when one was kept on disk."""
-        handed_down = Answers(lambda device_id: bool(self._store.inherited_errors(device_id)))
-        issues_of = self._store.issues_of_code
-        place = Moment(now).place
-        places = [
-            place(code, issues_of(code) if handed_down[code.device_id] else code.errors + code.warnings)
-            for code in codes
-        ]
-        ids = [code.access_code_id for code in codes]
-        keys = [key for key, _ in places]
-        self._key_of = dict(zip(ids, keys, strict=True))
-        self._remember([(turn, key) for (_, turn), key in zip(places, ids, strict=True) if turn != math.inf])
-        self._keys = sorted(keys)
-        self._ids = list(map(id_of_key, self._keys))
-        return bool(codes)
+    def _places(self, codes: list[AccessCode], now: datetime) -> tuple[list[str], list[float]]:
+        """`Moment.places`: until the first of their turns, an earlier moment says the same as the present one."""
+        if self._moment.now <= now:
+            keys, turns = self._moment.places(codes, self._store)
+            if min(turns, default=math.inf) > now.timestamp():
+                return keys, turns
+        self._moment = Moment(now)
+        return self._moment.places(codes, self._store)
 
-    def _remember(self, turns: list[tuple[float, str]]) -> None:
-        """Keep when codes are to be placed again."""
-        if len(turns) > len(self._turns) // _SORT_FROM:
-            self._turns += turns
+    def _remember(self, turns: Iterable[tuple[float, str]]) -> None:
+        """Keep when codes are to be placed again.
+
+        A code that changed often is remembered more than once; the extra turns find nothing to do.
+        """
+        coming = [turn for turn in turns if turn[0] != math.inf]
+        if len(coming) > len(self._turns) // _HEAPIFY_FROM:
+            self._turns += coming
             heapq.heapify(self._turns)
             return
-        for turn in turns:
+        for turn in coming:
             heapq.heappush(self._turns, turn)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
-from seam_tui.domain.access_code import AccessCode, AccessCodeStatus
+from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCodeType
 from seam_tui.domain.issue import Issue, IssueLevel
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.tally import Counts, inherits
@@ -177,16 +177,23 @@ _PREFIXES: Final = [
 """How a key begins: by severity, then by phase: live, coming, ended."""
 
 
+_MOST_TIMES: Final = 10_000
+"""Times that a moment remembers from one call to the next."""
+
+
 class Moment:
     """The places of codes at one moment: what hangs on a time alone is reckoned once for each time.
 
     Args:
         now: The wall time.
+
+    Attributes:
+        now: The same.
     """
 
     def __init__(self, now: datetime) -> None:
-        self._now = now
-        self._starts: dict[datetime | None, tuple[int, str, float]] = {}
+        self.now = now
+        self._starts: dict[datetime | None, tuple[int, str, float, list[str]]] = {}
         self._ends: dict[datetime | None, tuple[bool, float]] = {}
 
     def place(self, code: AccessCode, issues: tuple[Issue, ...]) -> tuple[str, float]:
@@ -202,23 +209,62 @@ class Moment:
         """
         start = self._starts.get(code.starts_at) or self._start(code.starts_at)
         end = self._ends.get(code.ends_at) or self._end(code.ends_at)
-        phase = 2 if end[0] and code.has_ended(self._now) else start[0]
-        prefix = _PREFIXES[severity_of(code, issues, self._now)][phase]
+        phase = 2 if end[0] and code.has_ended(self.now) else start[0]
+        prefix = _PREFIXES[severity_of(code, issues, self.now)][phase]
         return f"{prefix}{start[1]}{code.name.casefold()}\0{code.access_code_id}", min(start[2], end[1])
 
-    def _start(self, starts_at: datetime | None) -> tuple[int, str, float]:
-        is_ahead = starts_at is not None and starts_at > self._now
+    def places(self, codes: Iterable[AccessCode], store: WorkspaceStore) -> tuple[list[str], list[float]]:
+        """What `place` says of many codes of a store, as two lists.
+
+        Nearly all of 100,000 codes have nothing wrong and either are on their lock or have not begun; that is told
+        here in a third of the time.
+        """
+        if len(self._starts) + len(self._ends) > _MOST_TIMES:
+            self._starts.clear()
+            self._ends.clear()
+        keys: list[str] = []
+        turns: list[float] = []
+        add_key, add_turn = keys.append, turns.append
+        hands_down: dict[str, bool] = {}
+        starts, ends = self._starts, self._ends
+        on_lock, not_yet, bounded = AccessCodeStatus.SET, AccessCodeStatus.UNSET, AccessCodeType.TIME_BOUND
+        for code in codes:
+            device_id, status = code.device_id, code.status
+            handed_down = hands_down.get(device_id)
+            if handed_down is None:
+                handed_down = hands_down[device_id] = bool(store.inherited_errors(device_id))
+            start = starts.get(code.starts_at) or self._start(code.starts_at)
+            if (
+                not (handed_down or code.errors or code.warnings or code.pending_mutations)
+                and not code.is_waiting_for_code_assignment
+                and (status is on_lock or (status is not_yet and start[0] and code.type is bounded))
+            ):
+                has_ended, end = ends.get(code.ends_at) or self._end(code.ends_at)
+                head = start[3][2 if has_ended and code.type is bounded else start[0]]
+                add_key(f"{head}{code.name.casefold()}\0{code.access_code_id}")
+                turn = start[2]
+                add_turn(turn if turn < end else end)
+            else:
+                key, turn = self.place(code, store.issues_of_code(code) if handed_down else code.issues)
+                add_key(key)
+                add_turn(turn)
+        return keys, turns
+
+    def _start(self, starts_at: datetime | None) -> tuple[int, str, float, list[str]]:
+        """Whether it is ahead, its text, the next turn, and how keys of healthy codes begin, by phase."""
+        is_ahead = starts_at is not None and starts_at > self.now
         turn = math.inf
         if starts_at is not None and is_ahead:
             # The first days of the calendar have nothing before them.
             leads = (LOADING_LEAD, URGENT_BEFORE_START) if starts_at.year > 1 else ()
-            turn = min([starts_at, *(at for lead in leads if (at := starts_at - lead) > self._now)]).timestamp()
+            turn = min([starts_at, *(at for lead in leads if (at := starts_at - lead) > self.now)]).timestamp()
         text = f"{0 if starts_at is None else max(int(starts_at.timestamp()), 0):012d}"
-        found = self._starts[starts_at] = int(is_ahead), text, turn
+        healthy = [prefix + text for prefix in _PREFIXES[Severity.OK]]
+        found = self._starts[starts_at] = int(is_ahead), text, turn, healthy
         return found
 
     def _end(self, ends_at: datetime | None) -> tuple[bool, float]:
-        is_ahead = ends_at is not None and ends_at > self._now
+        is_ahead = ends_at is not None and ends_at > self.now
         turn = ends_at.timestamp() if ends_at is not None and is_ahead else math.inf
         found = self._ends[ends_at] = ends_at is not None and not is_ahead, turn
         return found
@@ -230,8 +276,7 @@ def order_for_triage(store: WorkspaceStore, codes: Iterable[AccessCode], now: da
     By severity; within one, live codes before coming ones before ended ones (among urgent codes, ended ones that still
     open before coming ones); then by start, then by name.
     """
-    place, issues_of = Moment(now).place, store.issues_of_code
-    return [id_of_key(key) for key in sorted([place(code, issues_of(code))[0] for code in codes])]
+    return [id_of_key(key) for key in sorted(Moment(now).places(codes, store)[0])]
 
 
 def id_of_key(key: str) -> str:

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seam_tui.domain.access_code import AccessCode
+from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCodeType
 from seam_tui.domain.issue import Issue, IssueKind, IssueLevel
+from seam_tui.workspace.order import TriageOrder
+from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.triage import LOADING_LEAD, URGENT_BEFORE_START, Moment, Severity, severity_of
 
-from .picture_making import NOW, a_code, codes
+from .picture_making import NOW, a_code, a_store, codes
 
 near = st.timedeltas(timedelta(days=-4), timedelta(days=4)).map(lambda span: NOW + span)
 hours = st.sampled_from([-60, -12, 12, 60, 90]).map(lambda count: NOW + timedelta(hours=count))
@@ -43,3 +45,56 @@ def test_each_code_has_the_key_and_the_turn_that_it_has_alone(many: list[AccessC
     for code in many:
         issues = code.errors + code.warnings
         assert moment.place(code, issues) == (key_alone(code, issues, now), turn_alone(code, now))
+
+
+healthy = st.builds(
+    a_code,
+    st.sampled_from(["code-a", "code-b", "code-c"]),
+    device_id=st.sampled_from(["lock-a", "lock-b"]),
+    type=st.sampled_from(AccessCodeType),
+    status=st.sampled_from(AccessCodeStatus),
+    starts_at=st.none() | hours,
+    ends_at=st.none() | hours,
+    is_managed=st.booleans(),
+    is_offline_access_code=st.booleans(),
+    is_scheduled_on_device=st.booleans(),
+    is_waiting_for_code_assignment=st.sampled_from([False, False, True]),
+)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> WorkspaceStore:
+    """Two locks, one of them offline, with codes of which most have nothing wrong."""
+    store = a_store()
+    store.apply_codes(draw(st.lists(healthy | stays | codes, max_size=8)))
+    return store
+
+
+@given(store=worlds(), now=near | st.sampled_from([NOW]))
+def test_many_codes_at_once_have_the_keys_and_the_turns_that_they_have_alone(
+    store: WorkspaceStore, now: datetime
+) -> None:
+    keys, turns = Moment(now).places(store.codes.values(), store)
+    assert keys == [key_alone(code, store.issues_of_code(code), now) for code in store.codes.values()]
+    assert turns == [turn_alone(code, now) for code in store.codes.values()]
+
+
+@given(store=worlds(), moments=st.lists(near, max_size=4), changing=st.lists(healthy | stays, max_size=4))
+def test_wherever_the_clock_goes_an_order_follows(
+    store: WorkspaceStore, moments: list[datetime], changing: list[AccessCode]
+) -> None:
+    order = TriageOrder(store, NOW)
+    for now, code in zip(moments, changing, strict=False):
+        order.advance(now)
+        order.apply(store.apply_codes([code]), now)
+        mine = key_alone(code, store.issues_of_code(code), now)
+        assert (order.key_of(code.access_code_id), len(order)) == (mine, len(store.codes))
+        assert list(order.ids) == sorted(store.codes, key=order.key_of)
+
+
+def test_times_are_not_remembered_without_end() -> None:
+    moment, store = Moment(NOW), a_store()
+    for first in range(0, 12_000, 1_000):
+        starts = [NOW + timedelta(seconds=first + number) for number in range(1_000)]
+        moment.places([a_code(starts_at=at, ends_at=None) for at in starts], store)
+    assert len(moment._starts) <= 11_000
