@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -117,8 +118,9 @@ class ReadOnlySwitch:
             )
 
 
+@lru_cache(maxsize=2)
 def _date(header: str | None) -> datetime | None:
-    """The time that an HTTP date tells."""
+    """The time that an HTTP date tells: the same for all answers of a second."""
     from email.utils import parsedate_to_datetime
 
     try:
@@ -146,6 +148,8 @@ def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, 
     """
     from httpx_retries import Retry, RetryTransport
 
+    from seam_tui.seam_api.http import HttpTransport, is_behind_proxy
+
     class CountingRetry(Retry):
         """Counts the 429s that are asked again, which nobody else gets to see."""
 
@@ -163,7 +167,7 @@ def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, 
     )
     hooks = {"event_hooks": {"request": [switch.check], "response": [switch.note_headers, switch.confirm]}}
     options: dict[str, Any] = {"endpoint": connection.endpoint, "timeout": connection.timeout}
-    if connection.transport is None:
+    if connection.transport is None and is_behind_proxy():
         return options | {"retries": retry, "httpx_options": hooks}
-    transport = RetryTransport(transport=connection.transport, retry=retry)
+    transport = RetryTransport(transport=connection.transport or HttpTransport(), retry=retry)
     return options | {"httpx_options": hooks | {"transport": transport}}
