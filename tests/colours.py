@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from rich.cells import cell_len
+from rich.color import Color, ColorSystem
+from rich.color_triplet import ColorTriplet
 from rich.style import Style
 from textual.app import App
 
@@ -85,6 +87,12 @@ def contrast(one: Rgb, other: Rgb) -> float:
     """Contrast ratio, 1 to 21 (WCAG 2.2)."""
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def nearest_of_256(colour: Rgb) -> Rgb:
+    """What rich sends in the place of a colour to a terminal that has 256."""
+    nearest = Color.from_triplet(ColorTriplet(*colour)).downgrade(ColorSystem.EIGHT_BIT)
+    return tuple(nearest.get_truecolor())  # type: ignore[return-value]
 
 
 def distance(one: Rgb, other: Rgb, vision: str = "normal") -> float:

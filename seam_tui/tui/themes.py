@@ -1,7 +1,12 @@
 """The app's own colours: dark, light, and two of high contrast (UX rule 19).
 
-Tests hold what they promise: every text that is painted has a contrast of 4.5 to 1 with what lies under it, in those
-of high contrast 7 to 1 (WCAG 2.2, success criteria 1.4.3 and 1.4.6), and colour-blind people tell severities apart.
+Tests hold what they promise: every text that can be acted on has a contrast of 4.5 to 1 with what lies under it, in
+those of high contrast 7 to 1 (WCAG 2.2, success criteria 1.4.3 and 1.4.6), also on a terminal that shows the nearest of
+256 colours instead; and colour-blind people tell severities apart.
+
+Behind a dialog dark and light dim the screen below 4.5 to 1, on purpose: nothing there takes a key or a click until the
+dialog is answered, and text that is inactive is excepted by 1.4.3. What the answer hangs on is in the dialog itself.
+Those of high contrast show nothing behind a dialog.
 """
 
 from __future__ import annotations
@@ -109,7 +114,7 @@ DARK: Final = _theme(
     cursor=("#ffffff", "#17477f", "#262626"),
     severities=("#f5765c", "#ffd60a", "#8fa8ff", "#66f2d5"),
     muted=("#1d3f66", "#4d4100", "#0d4a3f", "#5a1f14"),
-    primary="#3a6ea8",
+    primary="#2f619b",
 )
 LIGHT: Final = _theme(
     "light",
@@ -134,10 +139,10 @@ HIGH_CONTRAST: Final = _theme(
 HIGH_CONTRAST_LIGHT: Final = _theme(
     "high-contrast-light",
     dark=False,
-    paper=("#ffffff", "#ffffff", "#f7f7f7"),
+    paper=("#ffffff", "#ffffff", "#fafafa"),
     ink=("#000000", "#262626", "#444444"),
-    cursor=("#ffffff", "#00205b", "#f7f7f7"),
-    severities=("#78002c", "#544a00", "#12158c", "#005454"),
+    cursor=("#ffffff", "#00205b", "#fafafa"),
+    severities=("#ae002c", "#502e00", "#12158c", "#005454"),
     muted=("#dbe6ff", "#ffefa8", "#c8f0e8", "#ffdbe0"),
     primary="#00205b",
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from textual.geometry import Offset
 
 from seam_tui.tui.screens.welcome import WelcomeScreen
 from seam_tui.tui.themes import DARK, HIGH_CONTRAST, HIGH_CONTRAST_LIGHT, LIGHT
-from tests.colours import contrast, is_behind, painted
+from tests.colours import contrast, is_behind, nearest_of_256, painted
 from tests.flows.driver import RunningApp, demo_launch, running_app
 from tests.flows.many import mark_the_crew, plan_is_shown, result_is_shown
 
@@ -17,7 +18,7 @@ in_every_theme = pytest.mark.parametrize("theme", LEAST)
 
 
 class Reader:
-    """Looks at frames, and notes what is too faint.
+    """Looks at frames, and notes what is too faint, also on a terminal that has 256 colours.
 
     Args:
         app: The app.
@@ -38,10 +39,10 @@ class Reader:
             if not run.words or (self.least < 7.0 and is_behind(self.app.app, run)):
                 continue
             text, under = run.colours
-            ratio = contrast(text, under)
             self.read.add(what)
-            if ratio < self.least:
-                self.faint.add(f"{what}: {run.text.strip()[:30]!r} {ratio:.1f}")
+            for ratio in (contrast(text, under), contrast(nearest_of_256(text), nearest_of_256(under))):
+                if ratio < self.least:
+                    self.faint.add(f"{what}: {run.text.strip()[:30]!r} {ratio:.1f}")
 
 
 @in_every_theme
@@ -113,6 +114,23 @@ async def test_every_text_of_the_first_run_has_its_contrast(theme: str) -> None:
         await reader.reads("the first run", "SEAM_API_KEY")
         assert reader.read
         assert reader.faint == set()
+
+
+async def test_what_lies_dimmed_behind_a_dialog_takes_no_key_and_no_click() -> None:  # WCAG 1.4.3: inactive
+    async with running_app(theme="dark") as app:
+        await app.codes.choose("Hiro Tanaka")
+        at = app.codes.at
+        row = Offset(10, 3) + app.codes.table.region.offset
+        await app.press("x")
+        await app.confirm.is_ready()
+        assert any(is_behind(app.app, run) and "‼ urgent" in run.text for run in painted(app.app))
+        await app.pilot.click(offset=row)
+        await app.press("down", "pagedown")
+        assert app.confirm.is_open
+        assert app.codes.at == at
+        await app.press("n")
+        await app.pilot.click(offset=row)
+        await app.until(lambda: app.codes.at != at, "the click taken once the dialog is gone")
 
 
 async def test_a_text_that_is_too_faint_would_be_found() -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from rich.color import Color as RichColor
-from rich.color import ColorSystem
 from textual.color import Color
 from textual.theme import Theme
 
-from seam_tui.tui.themes import ANSI, OWN_THEMES
+from seam_tui.tui.themes import ANSI, HIGH_CONTRAST_LIGHT, OWN_THEMES
 from seam_tui.tui.view import SEVERITY_STYLES
 from seam_tui.workspace.triage import Severity
-from tests.colours import VISIONS, Rgb, contrast, distance
+from tests.colours import VISIONS, Rgb, contrast, distance, nearest_of_256
 
 LEAST_DISTANCE = 15.0
 """In CIE 1976 colour difference: six times what can just be noticed."""
@@ -45,9 +43,16 @@ def test_the_severities_differ_whatever_colours_an_eye_sees(theme: Theme, vision
     assert {pair: apart for pair, apart in near.items() if apart < LEAST_DISTANCE} == {}
 
 
+def test_in_256_colours_the_severities_of_a_light_screen_of_high_contrast_still_differ() -> None:
+    colours = {name: nearest_of_256(colour) for name, colour in severity_colours(HIGH_CONTRAST_LIGHT).items()}
+    for one, other in combinations(colours.values(), 2):
+        assert all(distance(one, other, vision) >= LEAST_DISTANCE for vision in VISIONS)
+
+
 @of_every_theme
-def test_in_256_colours_texts_keep_the_contrast_of_an_ordinary_theme(theme: Theme) -> None:
-    """A terminal without true colours takes the nearest of its 256; WCAG's AA holds there too."""
+def test_in_256_colours_texts_keep_the_contrast_that_the_theme_promises(theme: Theme) -> None:
+    """A terminal without true colours takes the nearest of its 256; WCAG's AA or AAA holds there too."""
+    least = 7.0 if theme.name.startswith("high-contrast") else 4.5
     named = theme.to_color_system().generate() | theme.variables
     inks = [name for name in named if name == "text" or name.startswith("text-")]
     papers = ("background", "surface", "panel", "block-cursor-blurred-background")
@@ -56,14 +61,13 @@ def test_in_256_colours_texts_keep_the_contrast_of_an_ordinary_theme(theme: Them
         (ink, paper): ratio
         for ink in inks
         for paper in papers
-        if (ratio := contrast(nearest_of_256(named[ink]), nearest_of_256(named[paper]))) < 4.5
+        if (ratio := contrast(in_256(named[ink]), in_256(named[paper]))) < least
     }
     assert faint == {}
 
 
-def nearest_of_256(colour: str) -> Rgb:
-    """What rich sends in the place of a colour."""
-    return tuple(RichColor.parse(colour[:7]).downgrade(ColorSystem.EIGHT_BIT).get_truecolor())  # type: ignore[return-value]
+def in_256(colour: str) -> Rgb:
+    return nearest_of_256(Color.parse(colour).rgb)
 
 
 def test_every_severity_has_a_glyph_and_a_word_of_its_own() -> None:
