@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Final
 
 from textual import on
+from textual.events import Key
 
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.veil import VEIL
@@ -31,7 +33,11 @@ SETTLE: Final = 0.1
 SPARED: Final = 10
 """Times as long as the last drawing took, the next one waits: the reading has the other share of the machine."""
 LONGEST: Final = 0.5
-"""Seconds that a drawing waits at most."""
+"""Seconds that a drawing waits at most, but for keys."""
+GIVES_WAY: Final = 3
+"""Times that a drawing during a load lets keys go first: each could hit upon it, and the list would move under them."""
+PAINTED: Final = 0.1
+"""Seconds in which a whole picture surely is painted, in a frame or three, if nothing else is done meanwhile."""
 CHANGE_KEY: Final = "."
 """Goes from one change to the next."""
 _COUNTS: Final = frozenset({CODES, CODES_READ})
@@ -63,6 +69,7 @@ class ArrivingScreen(ReadingFirstScreen):
         self._changed_devices: set[str] = set()
         self._draw_asked = False
         self._draw_took = 0.0
+        self._keys = 0
         self._trouble = ""
         """Why there is no picture of the last run, until a load has said what it has found."""
         self._is_placed = False
@@ -112,6 +119,7 @@ class ArrivingScreen(ReadingFirstScreen):
 
     def on_picture_read(self, message: PictureRead) -> None:
         """Show the picture of the last run, until it is caught up."""
+        self.set_timer(PAINTED, self.session.has_looked_back.set)
         if self.board.store.workspace is not None:
             return  # a second start, after credentials that did not work
         query = self.board.filter.query
@@ -153,9 +161,24 @@ class ArrivingScreen(ReadingFirstScreen):
         """Draw once for all that comes in a moment."""
         if not self._draw_asked:
             self._draw_asked = True
-            # Of a list that fills its pane already, a load mostly adds what is out of sight.
-            is_full = self.telling.is_loading and len(self.codes.ids) > self.codes.size.height
-            self.set_timer(LONGEST if is_full else min(max(SETTLE, SPARED * self._draw_took), LONGEST), self._draw_now)
+            self._draw_later(GIVES_WAY)
+
+    def _draw_later(self, gives_way: int) -> None:
+        # Of a list that fills its pane already, a load mostly adds what is out of sight.
+        is_full = self.telling.is_loading and len(self.codes.ids) > self.codes.size.height
+        wait = LONGEST if is_full else min(max(SETTLE, SPARED * self._draw_took), LONGEST)
+        self.set_timer(wait, partial(self._draw_unless_keys, self._keys, gives_way if is_full else 0))
+
+    def _draw_unless_keys(self, keys: int, gives_way: int) -> None:
+        """Draw, unless a key was pressed meanwhile and the drawing may still give way."""
+        if keys != self._keys and gives_way:
+            self._draw_later(gives_way - 1)
+        else:
+            self._draw_now()
+
+    @on(Key)
+    def _count_key(self) -> None:
+        self._keys += 1
 
     def _draw_now(self) -> None:
         self._draw_asked = False

@@ -42,9 +42,12 @@ if TYPE_CHECKING:
     from seam_tui.sync.loader import Loader
     from seam_tui.sync.rereader import Rereader
     from seam_tui.sync.watcher import Watcher
+    from seam_tui.workspace.picture import Picture
 
 GATHER: Final = 0.05
 """Seconds that the first of some pages waits for the others before the screen is told of them."""
+SHOWN_WITHIN: Final = 5.0
+"""Seconds in which the screen surely shows a picture that was read."""
 Post = Callable[[Message], object]
 """Posts a message to the screen; safe from any thread."""
 
@@ -76,7 +79,7 @@ class Session:
         self._seen: frozenset[str] = frozenset()
         self._is_open = False
         self.has_looked_back = threading.Event()
-        """Set once there is no picture of the last run to wait for any more."""
+        """Set once no picture of the last run is still to be shown."""
 
     @property
     def read_only(self) -> bool:
@@ -232,10 +235,7 @@ class Session:
             self._is_open = False
 
     async def _follow(self) -> None:
-        try:
-            picture = await asyncio.to_thread(self.keeper.recall)
-        finally:
-            self.has_looked_back.set()
+        picture = await self._look_back()
         # The SDK takes half a second to import; here it does so behind the skeleton of the screen, or the picture.
         with uncollected():
             from seam_tui.seam_api.client import SeamClient
@@ -280,6 +280,17 @@ class Session:
         self._watcher.look_at(sorted(self._seen))
         self._submit(self._rereader.run())
         await self._watcher.run()
+
+    async def _look_back(self) -> Picture | None:
+        """Show the picture of the last run, if there is one; what comes next is not to hold up its drawing."""
+        picture = None
+        try:
+            picture = await asyncio.to_thread(self.keeper.recall)
+            if picture is not None:
+                await asyncio.to_thread(self.has_looked_back.wait, SHOWN_WITHIN)
+        finally:
+            self.has_looked_back.set()
+        return picture
 
     async def _list_workspaces(self) -> None:
         from seam_tui.seam_api.client import list_workspaces
