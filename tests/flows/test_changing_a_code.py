@@ -61,8 +61,30 @@ async def test_what_is_typed_as_a_pin_is_hidden_until_ctrl_t() -> None:  # UX 12
         assert "536142" not in app.text
         await app.press("ctrl+t")
         await app.shows("536142")
+        await app.shows("REVEALED")
         await app.press("ctrl+t")
         await app.until(lambda: "536142" not in app.text, "the PIN hidden again")
+        assert "REVEALED" not in app.text
+
+
+async def test_what_is_typed_as_a_pin_hides_by_itself_after_ten_seconds_like_any_pin() -> None:  # UX 12
+    async with running_app() as app:
+        await open_pin_form(app, **HEALTHY)
+        await app.form.fill("536142")
+        await app.press("ctrl+t")
+        await app.time_passes(5)
+        await app.type("7")
+        await app.shows("5361427")
+        await app.shows("REVEALED")
+        await app.time_passes(5)
+        await app.until(lambda: "536142" not in app.text and "REVEALED" not in app.text, "the PIN hidden")
+        await app.type("8")
+        await app.settle()
+        assert "536142" not in app.text
+        assert app.form.field("pin").value == "53614278"
+        await app.press("ctrl+t")
+        await app.shows("REVEALED")
+        assert "53614278" in app.text
 
 
 @pytest.mark.parametrize(

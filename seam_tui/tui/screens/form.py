@@ -9,13 +9,18 @@ from typing import ClassVar, Final, Generic, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from seam_tui.domain.veil import VEIL
+from seam_tui.tui.launch import Launch
 from seam_tui.tui.screens.dialog import Dialog, words
+from seam_tui.tui.uncovered import REVEALED_FOR
 
 T = TypeVar("T")
 STAYS_HIDDEN: Final = "What is typed stays hidden in share mode."
+_TICK: Final = 0.25
+"""Seconds between looks whether the time to show a secret is up."""
 NAMES_HIDDEN: Final = "Names are hidden in share mode; the typed name is what is sent."
 
 
@@ -28,7 +33,7 @@ class Field:
     value: str = ""
     placeholder: str = ""
     is_secret: bool = False
-    """Shown as dots until Ctrl+T; for PINs, and for names of guests in share mode, which keeps the dots."""
+    """Dots, by Ctrl+T for 10 s text: for PINs, and for names of guests in share mode, which keeps the dots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +71,19 @@ class FormScreen(Dialog[T], Generic[T]):
         self._fields = fields
         self._check = check
         self._touched = False
+        self._hiding: Timer | None = None
+        """Looks whether the time is up to show what is secret; None while that is hidden."""
 
     def compose_body(self) -> ComposeResult:
         """Rules, fields, problems, keys."""
         for sentence in self._about:
             yield words(sentence, classes="words")
         for field in self._fields:
-            yield words(field.label, classes="label")
+            yield words(field.label, classes="label", id=f"label-{field.key}")
             yield Input(field.value, placeholder=field.placeholder, password=field.is_secret, id=f"field-{field.key}")
         yield words("", id="problems")
         has_secret = any(field.is_secret for field in self._fields) and not VEIL.is_drawn
-        shows = f" · {self.key_label('form.toggle_secret')} shows or hides it" if has_secret else ""
+        shows = f" · {self.key_label('form.toggle_secret')} shows it for 10 s, or hides it" if has_secret else ""
         yield words(f"Enter goes on · Esc leaves{shows}", id="keys")
 
     @property
@@ -123,16 +130,32 @@ class FormScreen(Dialog[T], Generic[T]):
             self.dismiss(checked.values)
 
     def cover_secrets(self) -> None:
-        """Show dots for what is secret: a picture of the screen is taken."""
-        for field in self._fields:
-            self._input(field).password = field.is_secret
+        """Show dots for what is secret: the time to show it is up, or a picture of the screen is taken."""
+        self._show_secrets(shown=False)
 
     def action_toggle_secret(self) -> None:
-        """Show or hide what is typed into secret fields; in share mode it stays hidden."""
+        """Show what is typed into secret fields for 10 s, or hide it; in share mode it stays hidden."""
         if VEIL.is_drawn:
             self.query_one("#problems", Static).update(Content(STAYS_HIDDEN))
             return
-        for field in self._fields:
-            if field.is_secret:
-                box = self._input(field)
-                box.password = not box.password
+        self._show_secrets(shown=self._hiding is None)
+
+    def _show_secrets(self, *, shown: bool) -> None:
+        """Show or hide what is secret; while it is shown, a badge says so and its time runs (UX rule 12)."""
+        secrets = [field for field in self._fields if field.is_secret]
+        for field in secrets:
+            self._input(field).password = not shown
+            badge = Content.assemble("  ", (" REVEALED ", "bold reverse")) if shown else Content("")
+            self.query_one(f"#label-{field.key}", Static).update(Content(field.label) + badge)
+        if self._hiding is not None:
+            self._hiding.stop()
+            self._hiding = None
+        if shown and secrets:
+            launch: Launch = self.app.launch  # type: ignore[attr-defined]  # forms are opened by our own app alone
+            self._clock = launch.clock
+            self._shown_until = self._clock.monotonic() + REVEALED_FOR
+            self._hiding = self.set_interval(_TICK, self._hide_overdue)
+
+    def _hide_overdue(self) -> None:
+        if self._clock.monotonic() >= self._shown_until:
+            self.cover_secrets()
