@@ -148,8 +148,6 @@ def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, 
     """
     from httpx_retries import Retry, RetryTransport
 
-    from seam_tui.seam_api.http import HttpTransport, is_behind_proxy
-
     class CountingRetry(Retry):
         """Counts the 429s that are asked again, which nobody else gets to see."""
 
@@ -167,7 +165,11 @@ def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, 
     )
     hooks = {"event_hooks": {"request": [switch.check], "response": [switch.note_headers, switch.confirm]}}
     options: dict[str, Any] = {"endpoint": connection.endpoint, "timeout": connection.timeout}
-    if connection.transport is None and is_behind_proxy():
-        return options | {"retries": retry, "httpx_options": hooks}
-    transport = RetryTransport(transport=connection.transport or HttpTransport(), retry=retry)
-    return options | {"httpx_options": hooks | {"transport": transport}}
+    own = connection.transport
+    if own is None:
+        from seam_tui.seam_api.http import HttpTransport, is_behind_proxy
+
+        if is_behind_proxy():
+            return options | {"retries": retry, "httpx_options": hooks}
+        own = HttpTransport()
+    return options | {"httpx_options": hooks | {"transport": RetryTransport(transport=own, retry=retry)}}
