@@ -34,8 +34,8 @@ SPARED: Final = 10
 """Times as long as the last drawing took, the next one waits: the reading has the other share of the machine."""
 LONGEST: Final = 0.5
 """Seconds that a drawing waits at most, but for keys."""
-GIVES_WAY: Final = 3
-"""Times that a drawing during a load lets keys go first: each could hit upon it, and the list would move under them."""
+GIVES_WAY: Final = 9
+"""Times that a drawing during a load lets keys go first: a key that hits upon it waits, and the list moves under it."""
 PAINTED: Final = 0.1
 """Seconds in which a whole picture surely is painted, in a frame or three, if nothing else is done meanwhile."""
 CHANGE_KEY: Final = "."

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from textual import events, on
-from textual.screen import Screen
 
+from seam_tui.tui.frames import PromptScreen
 from seam_tui.tui.surviving import Guarded
 
 PANES: Final = ("devices", "codes", "detail")
 """Ids of the widgets in the panes; a pane's own id ends in `-pane`."""
 
 
-class PanesScreen(Guarded, Screen[None]):
+class PanesScreen(Guarded, PromptScreen[None]):
     """A screen with two lists and a detail; its classes tell the stylesheet what to show.
 
     `-at-<pane>` names the pane with the focus, `-list-<pane>` the list that was looked at last, `-zoomed` that the

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from seam_tui.sync.pace import WatchPace
 from seam_tui.tui.widgets.bars import KeyBar, TopBar
+from seam_tui.tui.widgets.pane import Pane
 from tests.flows.driver import RunningApp, running_app
 
 FOLLOWED = WatchPace(interval=10.0, requests_per_minute=0)
@@ -110,3 +111,18 @@ async def test_a_look_that_finds_nothing_new_draws_the_times_anew(drawn: Drawn) 
         assert drawn.cells
         assert drawn.beside(app.triage.query_one(TopBar), app.triage.detail) == set()
         assert drawn_in_vain(drawn, app, before) == set()
+
+
+async def test_other_words_in_a_border_draw_its_line_alone(drawn: Drawn) -> None:
+    async with running_app() as app:
+        await app.settle()
+        pane = app.triage.query_one("#codes-pane", Pane)
+        with looking_at(drawn):
+            pane.entitle("2 Codes")
+            pane.note("a note")
+            await app.settle()
+        assert drawn.beside(pane) == set()
+        assert {y for _, y in drawn.cells} == {pane.region.y, pane.region.bottom - 1}
+        edges = app.text.splitlines()[pane.region.y], app.text.splitlines()[pane.region.bottom - 1]
+        assert "2 Codes" in edges[0]
+        assert "a note" in edges[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.containers import Container
 from textual.content import Content
+from textual.geometry import Region
 from textual.widget import Widget
 
 _EDGES = 6
@@ -41,11 +42,18 @@ class Pane(Container):
         self._fit()
 
     def _fit(self) -> None:
-        title, note = (Content(self._fitting(forms)) for forms in (self._titles, self._notes))
-        if title.plain != str(self.border_title or ""):  # each costs a repaint of the border
-            self.border_title = title
-        if note.plain != str(self.border_subtitle or ""):
-            self.border_subtitle = note
+        title, note = Content(self._fitting(self._titles)), Content(self._fitting(self._notes))
+        if self._border_title is None or title.plain != self._border_title.plain:
+            self._border_title = title
+            self._repaint_edge(0)
+        if self._border_subtitle is None or note.plain != self._border_subtitle.plain:
+            self._border_subtitle = note
+            self._repaint_edge(self.outer_size.height - 1)
+
+    def _repaint_edge(self, y: int) -> None:
+        """Repaint a line of the border; setting `border_title` would repaint all that is inside as well."""
+        if self.outer_size:
+            self.refresh(Region(0, y, self.outer_size.width, 1).translate(-self.content_offset))
 
     def _fitting(self, forms: tuple[str, ...]) -> str:
         """The first of some texts that fits, the last if none does; the first before there is a layout."""
