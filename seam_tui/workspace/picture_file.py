@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from itertools import compress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.account import ConnectedAccount, Workspace
@@ -40,13 +40,15 @@ MAX_AGE: Final = timedelta(days=14)
 """Time since all of a picture was verified after which it is not shown any more."""
 
 _FORMAT: Final = "seam-tui picture"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SUFFIX: Final = ".picture"
 _ASIDE: Final = ".aside"
 """Takes the place of the suffix of a picture that cannot be used; the next one replaces it."""
 _UNFINISHED: Final = ".new"
 _BLOCK: Final = 1_000
 """Records in a line: writing one holds the interpreter for some milliseconds, reading one for one."""
+_CHUNK: Final = 1 << 20
+"""Bytes that are read at once: a picture is never in memory as a whole."""
 _DIGEST: Final = 32
 """Letters of the checksum."""
 _OURS: Final = (_SUFFIX, _ASIDE, _UNFINISHED)
@@ -144,13 +146,13 @@ def read_picture(path: Path, now: datetime, *, max_age: timedelta = MAX_AGE) -> 
         The picture without PINs, whole and as it was written; why it cannot be used; None if there is none.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb", buffering=_CHUNK) as file:
+            found = _parse(file, path.stem, now, max_age)
     except FileNotFoundError:
         return None
     except OSError as error:
         words = (error.strerror or "no reason given").lower()
         return Unusable(f"The picture of the last run cannot be read ({words}).")
-    found = _parse(data, path.stem, now, max_age)
     if isinstance(found, Unusable):
         with contextlib.suppress(OSError):
             path.replace(path.with_suffix(_ASIDE))
@@ -236,12 +238,13 @@ def _new_digest() -> Any:
     return blake2b(digest_size=_DIGEST // 2)
 
 
-def _parse(data: bytes, stem: str, now: datetime, max_age: timedelta) -> Picture | Unusable:
-    problem = _problem(data, stem)
+def _parse(file: BinaryIO, stem: str, now: datetime, max_age: timedelta) -> Picture | Unusable:
+    problem = _problem(file, stem)
     if problem is not None:
         return problem
     try:
-        picture = _read_lines(data)
+        file.seek(0)
+        picture = _read_lines(line for line in file if line.endswith(b"\n"))
     except _NO_PICTURE:
         return _damaged()
     if picture.verified_at < now - max_age:
@@ -253,10 +256,10 @@ def _damaged() -> Unusable:
     return Unusable("The picture of the last run is damaged and was put aside.")
 
 
-def _problem(data: bytes, stem: str) -> Unusable | None:
-    """Why a file is not read any further."""
+def _problem(file: BinaryIO, stem: str) -> Unusable | None:
+    """Why a file is not read any further. All of it is looked through, and none of it kept."""
     try:
-        header = json.loads(data[: data.find(b"\n") + 1])
+        header = json.loads(file.readline(_CHUNK))
         ours = header["format"] == _FORMAT
         same_form = (header["version"], header["shape"]) == (_VERSION, shape())
         own = header["name"] == stem
@@ -264,15 +267,17 @@ def _problem(data: bytes, stem: str) -> Unusable | None:
         return _damaged()
     if ours and not same_form:
         return Unusable("The picture of the last run is of another version of seam-tui and was put aside.")
-    body = memoryview(data)[:-_DIGEST]
+    left = file.seek(0, os.SEEK_END) - _DIGEST
+    file.seek(0)
     digest = _new_digest()
-    digest.update(body)
-    whole = digest.hexdigest().encode() == data[-_DIGEST:]
+    while left > 0 and (chunk := file.read(min(left, _CHUNK))):
+        digest.update(chunk)
+        left -= len(chunk)
+    whole = digest.hexdigest().encode() == file.read()
     return None if ours and own and whole else _damaged()
 
 
-def _read_lines(data: bytes) -> Picture:
-    lines = _split(data[:-_DIGEST])
+def _read_lines(lines: Iterator[bytes]) -> Picture:
     next(lines)
     facts = json.loads(next(lines))
     as_of, verified_at = (decode_time(facts[name]) for name in ("as_of", "verified_at"))
@@ -307,11 +312,3 @@ def _read_lines(data: bytes) -> Picture:
         codes=tuple(codes),
         awaited_pin_ids=frozenset(with_pin),
     )
-
-
-def _split(data: bytes) -> Iterator[bytes]:
-    """The lines, one at a time: all at once would need the room of the file again."""
-    start = 0
-    while (end := data.find(b"\n", start)) >= 0:
-        yield data[start:end]
-        start = end + 1

@@ -14,6 +14,7 @@ from datetime import datetime
 from hashlib import blake2b
 from itertools import repeat
 from operator import attrgetter
+from string import ascii_letters
 from typing import Any, Final, TypeVar
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCodeType, PendingMutation
@@ -27,6 +28,9 @@ _Record = TypeVar("_Record", AccessCode, ConnectedAccount, Device, Workspace)
 
 _MANY: Final = 2
 """Where more than one value in this many is another one, a list of places saves nothing."""
+_LETTERS: Final = ascii_letters.encode()
+_TO_LETTERS: Final = _LETTERS.ljust(256)
+_FROM_LETTERS: Final = bytes.maketrans(_LETTERS, bytes(range(len(_LETTERS))))
 _SECRET: Final = "pin"
 """The field that is never written."""
 
@@ -98,14 +102,19 @@ def decode_time(text: str | None) -> datetime | None:
 
 
 def encode_column(values: list[Any], encode: Callable[[Any], Json] | None = None) -> Json:
-    """Values as `["one", [value]]` if all are equal, `["of", values, places]` if many are, else `["each", values]`."""
+    """Values as `["one", [value]]` if all are equal, `["of", values, places]` if many are, else `["each", values]`.
+
+    Places in a short list are a text of one letter each, which is read in half the time of so many numbers.
+    """
     distinct = dict.fromkeys(values)
     if len(distinct) == 1:
         return ["one", _encoded(distinct, encode)]
     if len(distinct) * _MANY > len(values):
         return ["each", _encoded(values, encode)]
     place = dict(zip(distinct, range(len(distinct)), strict=True))
-    return ["of", _encoded(distinct, encode), list(map(place.__getitem__, values))]
+    places = list(map(place.__getitem__, values))
+    as_letters = len(distinct) <= len(_LETTERS)
+    return ["of", _encoded(distinct, encode), bytes(places).translate(_TO_LETTERS).decode() if as_letters else places]
 
 
 def decode_column(column: Json, count: int, decode: Callable[[Json], Any] | None = None) -> Iterable[Any]:
@@ -119,7 +128,9 @@ def decode_column(column: Json, count: int, decode: Callable[[Json], Any] | None
     if form == "one":
         return repeat(values[0], count)
     if form == "of":
-        values = list(map(values.__getitem__, places[0]))
+        (found,) = places
+        numbers = found.encode().translate(_FROM_LETTERS) if isinstance(found, str) else found
+        values = list(map(values.__getitem__, numbers))
     if len(values) != count:
         raise ValueError("a column of another length")
     return iter(values)
