@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from seam.response import unwrap, unwrap_list
-from seam.seam import AsyncSeam
-
 from seam_tui.domain.clock import Clock, SystemClock
 from seam_tui.domain.pin import Pin
 from seam_tui.seam_api import decode
 from seam_tui.seam_api.connection import Connection, ReadOnlySwitch, client_options
 from seam_tui.seam_api.errors import BadAnswer, RateLimited
 from seam_tui.seam_api.failures import failure_from
+from seam_tui.seam_api.sdk import AsyncSeam, unwrap, unwrap_list
 
 _S = TypeVar("_S")
 _T = TypeVar("_T")

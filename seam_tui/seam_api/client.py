@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from seam.seam_without_workspace import AsyncSeamWithoutWorkspace
-
 from seam_tui.domain.access_code import AccessCode, AccessCodeType
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.pin import Pin
@@ -19,6 +17,7 @@ from seam_tui.seam_api.connection import Connection, ReadOnlySwitch, client_opti
 from seam_tui.seam_api.errors import ActionFailed, BadAnswer, SeamFailure
 from seam_tui.seam_api.failures import failure_from
 from seam_tui.seam_api.reading import SeamReading
+from seam_tui.seam_api.sdk import AsyncSeamWithoutWorkspace
 
 ATTEMPT_TIMEOUT: Final = 30.0
 """Seconds to wait for an action attempt; locks are slow (seam_facts section 2, lock / unlock)."""

@@ -6,16 +6,6 @@ from collections.abc import Iterable
 from typing import Final
 
 import httpx
-from seam.auth import SeamInvalidTokenError
-from seam.exceptions import (
-    SeamActionAttemptFailedError,
-    SeamError,
-    SeamHttpApiError,
-    SeamHttpInvalidInputError,
-    SeamHttpInvalidResponseError,
-    SeamHttpUnauthorizedError,
-)
-from seam.options import SeamInvalidOptionsError
 
 from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
@@ -33,6 +23,16 @@ from seam_tui.seam_api.errors import (
     TimedOut,
     Unauthorized,
     Unreachable,
+)
+from seam_tui.seam_api.sdk import (
+    SeamActionAttemptFailedError,
+    SeamError,
+    SeamHttpApiError,
+    SeamHttpInvalidInputError,
+    SeamHttpInvalidResponseError,
+    SeamHttpUnauthorizedError,
+    SeamInvalidOptionsError,
+    SeamInvalidTokenError,
 )
 
 _CREDENTIALS: Final = "Check SEAM_API_KEY (or SEAM_PERSONAL_ACCESS_TOKEN and SEAM_WORKSPACE_ID), then reload."

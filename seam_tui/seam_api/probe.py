@@ -7,9 +7,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from seam.seam import AsyncSeam
-from seam.seam_without_workspace import AsyncSeamWithoutWorkspace
-
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.clock import Clock
 from seam_tui.seam_api import decode
@@ -17,6 +14,7 @@ from seam_tui.seam_api.calls import WORKSPACE, WORKSPACES, decoded, each, secret
 from seam_tui.seam_api.connection import Connection, ReadOnlySwitch, client_options
 from seam_tui.seam_api.errors import SeamFailure
 from seam_tui.seam_api.failures import failure_from
+from seam_tui.seam_api.sdk import AsyncSeam, AsyncSeamWithoutWorkspace
 
 if TYPE_CHECKING:
     import httpx
