@@ -17,7 +17,7 @@ from seam_tui.tui.keymap import Keymap
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.picturing import PicturingApp
 from seam_tui.tui.readable import ReadableApp
-from seam_tui.tui.screens.skeleton import SkeletonScreen
+from seam_tui.tui.screens.skeleton import ListingScreen, SkeletonScreen
 from seam_tui.tui.sharing import SharingApp
 from seam_tui.tui.typing_ahead import TypingAheadApp
 
@@ -81,7 +81,9 @@ class SeamTuiApp(TypingAheadApp[None], PicturingApp[None], ReadableApp[None], Sh
 
     def get_default_screen(self) -> Screen[Any]:
         """What lies under all others: the skeleton where the triage screen comes next by itself."""
-        return SkeletonScreen(self.size.width) if self._opens_itself else super().get_default_screen()
+        if self._opens_itself:
+            return SkeletonScreen(self.size.width)
+        return ListingScreen() if self.launch.connection is not None else super().get_default_screen()
 
     def post_display_hook(self) -> None:
         """Open the triage screen once the skeleton can be seen: importing it takes as long as drawing that."""

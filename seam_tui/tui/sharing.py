@@ -53,13 +53,14 @@ class SharingApp(CrashSafeApp[ReturnType]):
     def _show_anew(self, said: str) -> None:
         """Close what lies above the panes as Escape would, forget what was said, and draw the rest anew."""
         from seam_tui.tui.screens.dialog import Dialog
+        from seam_tui.tui.screens.skeleton import FirstScreen
         from seam_tui.tui.shared import SharedScreen
 
         self.clear_notifications()
         panes = next((screen for screen in self.screen_stack if isinstance(screen, SharedScreen)), None)
         if panes is None:  # before the panes there is nothing to go back to
             for screen in self.screen_stack:
-                if isinstance(screen, Dialog):
+                if isinstance(screen, (Dialog, FirstScreen)):
                     screen.show_anew()
             return
         for screen in reversed(self.screen_stack):

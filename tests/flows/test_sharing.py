@@ -11,6 +11,7 @@ from seam_tui.tui.screens.welcome import WorkspaceScreen
 from tests.flows.driver import demo_launch, running_app
 from tests.flows.many import CREW, filter_to, history_is_shown, mark_the_crew, plan_is_shown
 from tests.flows.shared import secrets_of, share, stop_sharing, told
+from tests.flows.warm import all_held
 
 GUEST = "Hiro Tanaka"
 
@@ -188,6 +189,21 @@ async def test_the_first_run_and_the_list_of_workspaces_have_it_too() -> None:
         await app.press("enter")
         await app.is_loaded()
         assert told(app) == []
+
+
+async def test_the_screen_that_waits_for_the_list_of_workspaces_has_it_as_well() -> None:
+    token = Connection(personal_access_token="seam_at_sandbox_token", endpoint="http://sandbox.invalid")
+    for options in ({"share": True}, {}):
+        async with running_app(connection=token, load=False, arrange_wire=all_held, **options) as app:
+            await app.shows("Reading which workspaces this token opens")
+            assert ("SHARED" in app.text) is bool(options)
+            if not options:
+                await app.press("f8")
+            await app.shows(" SHARED ")
+            assert app.wire.holds_any
+            app.wire.release()
+            await app.until(lambda: isinstance(app.app.screen, WorkspaceScreen), "the list of workspaces")
+            await app.until(lambda: " SHARED " in app.dialog.on_screen, "the badge of the list")
 
 
 async def test_where_it_is_kept_on_nobody_leaves_it() -> None:

@@ -20,7 +20,35 @@ FIRST_TITLES: Final = {"devices": "1 Devices", "codes": "2 Codes", "detail": "3 
 """What stands over the panes while nothing has come."""
 
 
-class SkeletonScreen(Screen[None]):
+class FirstScreen(Screen[None]):
+    """A screen with nothing on it yet but the bar on top, which says from the first frame on what it says later."""
+
+    # The places are those of triage.tcss.
+    DEFAULT_CSS = """
+    FirstScreen .bar { height: 1; background: $panel; color: $foreground; padding: 0 1; }
+    FirstScreen #words { padding: 1; color: $text-muted; }
+    """
+    AUTO_FOCUS = None
+
+    def bar(self) -> Static:
+        """The bar on top."""
+        return Static(_bar_words(), id="top", classes="bar", markup=False)
+
+    def show_anew(self) -> None:
+        """Share mode was switched."""
+        self.query_one("#top", Static).update(_bar_words())
+
+
+class ListingScreen(FirstScreen):
+    """What stands on screen while Seam is asked which workspaces a token opens."""
+
+    def compose(self) -> ComposeResult:
+        """The bar, and what is waited for."""
+        yield self.bar()
+        yield Static("Reading which workspaces this token opens…", id="words", markup=False)
+
+
+class SkeletonScreen(FirstScreen):
     """Three empty panes and two bars, at the places where the triage screen has them.
 
     It knows nothing of the workspace and takes no keys: what is typed reaches the screen that follows.
@@ -29,14 +57,11 @@ class SkeletonScreen(Screen[None]):
         width: Columns of the terminal, so that the first frame is right already.
     """
 
-    # The places are those of triage.tcss.
     DEFAULT_CSS = """
-    SkeletonScreen .bar { height: 1; background: $panel; color: $foreground; padding: 0 1; }
     SkeletonScreen .pane Static { color: $text-muted; }
     SkeletonScreen #said { height: 1; }
     """
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
-    AUTO_FOCUS = None
 
     def __init__(self, width: int) -> None:
         layout = [name for least, name in BREAKPOINTS if width >= least][-1]
@@ -44,8 +69,7 @@ class SkeletonScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The bar, the panes, a line of nothing, the bar of keys."""
-        badge: list[tuple[str, str] | str] = ["  ", (SHARED, "bold reverse")] if VEIL.is_drawn else []
-        yield Static(Content.assemble(("seam-tui", "bold $text-primary"), *badge), classes="bar")
+        yield self.bar()
         with Horizontal(id="panes"):
             for pane, title in FIRST_TITLES.items():
                 with Container(id=f"{pane}-pane", classes="pane") as container:
@@ -54,3 +78,8 @@ class SkeletonScreen(Screen[None]):
                     yield Static(Content(f"\n{words}" if words else ""))
         yield Static(id="said", markup=False)
         yield Static(classes="bar", markup=False)
+
+
+def _bar_words() -> Content:
+    badge: list[tuple[str, str] | str] = ["  ", (SHARED, "bold reverse")] if VEIL.is_drawn else []
+    return Content.assemble(("seam-tui", "bold $text-primary"), *badge)
