@@ -106,7 +106,8 @@ class ChangesBuilder:
     def change(self, key: str, names: tuple[str, ...]) -> None:
         """Name fields of a record that differ; a record that is new needs none."""
         if key not in self.added:
-            self.changed[key] = join_fields(self.changed.get(key, ()), names)
+            earlier = self.changed.get(key)
+            self.changed[key] = names if earlier is None else join_fields(earlier, names)
 
     def finish(self) -> Changes:
         """The collected changes, frozen."""

@@ -12,7 +12,6 @@ from datetime import datetime
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.account import ConnectedAccount, Workspace
 from seam_tui.domain.device import Device
-from seam_tui.workspace.changes import ChangeSet
 from seam_tui.workspace.store import WorkspaceStore
 
 
@@ -74,7 +73,7 @@ def take_picture(
     )
 
 
-def restore_picture(store: WorkspaceStore, picture: Picture) -> ChangeSet:
+def restore_picture(store: WorkspaceStore, picture: Picture) -> None:
     """Fill an empty store with a picture that was read from disk.
 
     Raises:
@@ -82,9 +81,7 @@ def restore_picture(store: WorkspaceStore, picture: Picture) -> ChangeSet:
     """
     if store.devices or store.codes:
         raise ValueError("a picture goes into an empty store")
-    changes = store.apply_workspace(picture.workspace)
-    changes = changes.merge(store.apply_accounts(picture.accounts))
-    changes = changes.merge(store.apply_devices(picture.devices))
-    changes = changes.merge(store.apply_codes(picture.codes))
-    store.note_kept(picture.read_device_ids, picture.awaited_pin_ids)
-    return changes
+    store.apply_workspace(picture.workspace)
+    store.apply_accounts(picture.accounts)
+    store.apply_devices(picture.devices)
+    store.fill_from_picture(picture.codes, picture.read_device_ids, picture.awaited_pin_ids)

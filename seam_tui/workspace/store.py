@@ -19,14 +19,14 @@ from seam_tui.domain.issue import Issue
 from seam_tui.workspace.changes import (
     CODES,
     CODES_READ,
-    INHERITED_ISSUES,
     NOTHING,
     ChangesBuilder,
     ChangeSet,
     changed_fields,
     changed_since_kept,
 )
-from seam_tui.workspace.tally import NO_CODES, Counts, DeviceTally, missing_on_code
+from seam_tui.workspace.tally import NO_CODES, Counts, DeviceTally, missing_on_code, total_of
+from seam_tui.workspace.update import Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class WorkspaceStore:
 
     def apply_accounts(self, accounts: Iterable[ConnectedAccount]) -> ChangeSet:
         """Take over a page of connected accounts; those that it does not name stay."""
-        update = _Update(self)
+        update = Update(self)
         for account in accounts:
             key = account.connected_account_id
             if self._accounts.get(key) == account:
@@ -179,7 +179,7 @@ class WorkspaceStore:
 
     def finish_accounts(self, seen_ids: Collection[str]) -> ChangeSet:
         """End a whole read of the accounts: those not seen are gone."""
-        update = _Update(self)
+        update = Update(self)
         for key in self._accounts.keys() - seen_ids:
             handed_down = update.watch_inherited(self._devices_of.get(key, ()))
             del self._accounts[key]
@@ -190,7 +190,7 @@ class WorkspaceStore:
 
     def apply_devices(self, devices: Iterable[Device]) -> ChangeSet:
         """Take over a page of devices; those that it does not name stay."""
-        update = _Update(self)
+        update = Update(self)
         for device in devices:
             key = sys.intern(device.device_id)
             old = self._devices.get(key)
@@ -215,7 +215,7 @@ class WorkspaceStore:
 
     def apply_codes(self, codes: Iterable[AccessCode]) -> ChangeSet:
         """Take over a page of codes; those that it does not name stay. A converted code replaces itself."""
-        update = _Update(self)
+        update = Update(self)
         known, added, touched = self._codes, update.codes.added, update.touched
         device_id: str | None = None  # of the code before: a page is of one device, mostly
         for code in codes:
@@ -241,7 +241,7 @@ class WorkspaceStore:
 
     def finish_device(self, device_id: str, seen_ids: Collection[str]) -> ChangeSet:
         """End a whole read of a device's codes: those not seen are gone."""
-        update = _Update(self)
+        update = Update(self)
         seen = set(seen_ids)
         for key in [key for key in self._codes_of.get(device_id, ()) if key not in seen]:
             self._remove_code(key, update)
@@ -253,33 +253,46 @@ class WorkspaceStore:
 
     def remove_code(self, access_code_id: str) -> ChangeSet:
         """Take a code out: Seam says that it is gone."""
-        update = _Update(self)
+        update = Update(self)
         self._remove_code(access_code_id, update)
         return self._commit(update)
 
     def mark_unread(self, unread: Unread) -> ChangeSet:
         """Keep that something could not be read; what was read of it before stays."""
-        update = _Update(self)
+        update = Update(self)
         if self._unread.get(unread.device_id) != unread:
             self._unread[unread.device_id] = unread
             if unread.device_id is not None and unread.device_id in self._devices:
                 update.devices.change(unread.device_id, (CODES_READ,))
         return self._commit(update)
 
-    def note_kept(self, read_device_ids: Iterable[str], awaited_pin_ids: Iterable[str]) -> None:
-        """Note that all codes come from a picture on disk.
+    def fill_from_picture(
+        self, codes: Iterable[AccessCode], read_device_ids: Iterable[str], awaited_pin_ids: Iterable[str]
+    ) -> None:
+        """Take over all codes of a picture on disk, in half the time that so many pages take.
 
         Args:
+            codes: Each once; the store has none, and knows their devices.
             read_device_ids: Devices of which all codes were read when it was taken.
             awaited_pin_ids: Codes of which Seam shows a PIN that the picture does not hold.
         """
+        self._codes = {code.access_code_id: code for code in codes}
+        together: dict[str, list[AccessCode]] = {}
+        for code in self._codes.values():
+            together.setdefault(code.device_id, []).append(code)
+        for device_id, own in together.items():
+            tally, shelf = self._place_of(device_id)
+            shelf |= dict.fromkeys([code.access_code_id for code in own])
+            tally.add_all(own)
+            self._counts[device_id] = tally.counts(inherits_errors=bool(self.inherited_errors(device_id)))
+        self._total = total_of(self._counts.values())
         self._read.update(key for key in read_device_ids if key in self._devices)
         self._kept = set(self._codes)
         self._awaited = set(awaited_pin_ids)
 
     # Below: shared steps
 
-    def _is_news(self, old: AccessCode, code: AccessCode, update: _Update) -> bool:
+    def _is_news(self, old: AccessCode, code: AccessCode, update: Update) -> bool:
         """Whether a code that is known says anything new; if so, it is counted out where it stood."""
         key = code.access_code_id
         was_kept, had_pin = key in self._kept, key in self._awaited
@@ -307,7 +320,7 @@ class WorkspaceStore:
         self._kept.discard(key)
         self._awaited.discard(key)
 
-    def _remove_code(self, key: str, update: _Update) -> None:
+    def _remove_code(self, key: str, update: Update) -> None:
         code = self._codes.pop(key, None)
         if code is None:
             return
@@ -322,7 +335,7 @@ class WorkspaceStore:
             self._devices_of.get(device.connected_account_id, {}).pop(device.device_id, None)
 
     def _remove_devices(self, device_ids: Iterable[str]) -> ChangeSet:
-        update = _Update(self)
+        update = Update(self)
         for device_id in device_ids:
             for key in list(self._codes_of.get(device_id, ())):
                 self._remove_code(key, update)
@@ -335,7 +348,7 @@ class WorkspaceStore:
             self._unread.pop(device_id, None)
         return self._commit(update)
 
-    def _commit(self, update: _Update) -> ChangeSet:
+    def _commit(self, update: Update) -> ChangeSet:
         """Bring the counts of the touched devices up to date and name what changed."""
         for device_id in update.touched:
             tally = self._tallies.get(device_id)
@@ -353,41 +366,6 @@ class WorkspaceStore:
             if device_id in self._devices:
                 update.devices.change(device_id, (CODES,))
         return update.finish()
-
-
-class _Update:
-    """One call's changes, before they are a `ChangeSet`."""
-
-    __slots__ = ("accounts", "codes", "devices", "store", "touched")
-
-    def __init__(self, store: WorkspaceStore) -> None:
-        self.store = store
-        self.codes = ChangesBuilder()
-        self.devices = ChangesBuilder()
-        self.accounts = ChangesBuilder()
-        self.touched: set[str] = set()
-        """Devices whose codes, or what they hand down to their codes, changed."""
-
-    def watch_inherited(self, device_ids: Iterable[str]) -> dict[str, tuple[Issue, ...]]:
-        """What these devices hand down now, to compare with what they hand down afterwards."""
-        return {device_id: self.store.inherited_errors(device_id) for device_id in device_ids}
-
-    def report_inherited(self, before: dict[str, tuple[Issue, ...]]) -> None:
-        """Name the codes that inherit something else than before: their severity may differ now."""
-        for device_id, earlier in before.items():
-            now = self.store.inherited_errors(device_id)
-            if now == earlier:
-                continue
-            codes = self.store.codes_of_device(device_id)
-            if codes:
-                self.touched.add(device_id)
-            for code in codes:
-                if missing_on_code(code, earlier) != missing_on_code(code, now):
-                    self.codes.change(code.access_code_id, (INHERITED_ISSUES,))
-
-    def finish(self) -> ChangeSet:
-        changes = ChangeSet(self.codes.finish(), self.devices.finish(), self.accounts.finish())
-        return NOTHING if changes.is_empty else changes
 
 
 def _upsert(records: dict[str, _Record], key: str, record: _Record, changes: ChangesBuilder) -> None:

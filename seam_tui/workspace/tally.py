@@ -7,6 +7,7 @@ under their owner.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +39,15 @@ class Counts:
 
 
 NO_CODES: Final = Counts()
+
+
+def total_of(counts: Collection[Counts]) -> Counts:
+    """The sum of many counts."""
+    return Counts(
+        sum(one.codes for one in counts),
+        sum(one.codes_with_errors for one in counts),
+        sum(one.codes_with_warnings for one in counts),
+    )
 
 
 def inherits(code: AccessCode) -> bool:
@@ -78,6 +88,13 @@ class DeviceTally:
             self.spared += sign
         if code.warnings:
             self.warnings += sign
+
+    def add_all(self, codes: Collection[AccessCode]) -> None:
+        """Count codes in."""
+        odd = [code for code in codes if code.errors or code.warnings or code.is_offline_access_code]
+        self.codes += len(codes) - len(odd)
+        for code in odd:
+            self.add(code)
 
     def counts(self, *, inherits_errors: bool) -> Counts:
         """The counts, given whether the device or its account hands an error down."""
