@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from seam_tui.domain.access_code import AccessCode
-from seam_tui.domain.account import Workspace
+from seam_tui.domain.account import ConnectedAccount, Workspace
 from seam_tui.domain.device import Device
 from seam_tui.domain.issue import Issue, IssueLevel
 from seam_tui.domain.pin import MIN_LENGTH, Pin
@@ -179,6 +179,7 @@ class _Builder:
         self._now = now
         self._pins: dict[str, tuple[Pin, ...]] = {}
         self._names: dict[str, tuple[str, ...]] = {}
+        self._account_names = tuple(account.name for account in store.accounts.values() if not _is_maker(account))
 
     def account_issues(self) -> Iterator[ReportedIssue]:
         """Each issue of an account once, also where only its devices or codes carry a copy of it."""
@@ -223,7 +224,7 @@ class _Builder:
         for item in unread:
             device = self._store.devices.get(item.device_id or "")
             name = None if device is None else device.title
-            entries[item.device_id] = UnreadEntry(item.device_id, name, VEIL.text(item.reason), item.request_id)
+            entries[item.device_id] = UnreadEntry(item.device_id, name, self._told(item.reason), item.request_id)
         for device_id, device in self._store.devices.items():
             if device_id not in entries and not self._store.is_device_read(device_id):
                 entries[device_id] = UnreadEntry(device_id, device.title, NOT_READ, None)
@@ -248,7 +249,7 @@ class _Builder:
             device_name=None if device is None else VEIL.text(device.name),
             code_name=None,
             issue=issue,
-            message=VEIL.text(_masked(issue.message, pins), () if device is None else self._names_on(device.device_id)),
+            message=self._told(_masked(issue.message, pins), None if device is None else device.device_id),
             remedy=self._catalogue.remedy_for(issue),
             severity=Severity.ERROR if issue.is_error else Severity.WARNING,
         )
@@ -266,11 +267,16 @@ class _Builder:
                 device_name=None if device is None else VEIL.text(device.name),
                 code_name=_masked(VEIL.guest(code.name), () if code.pin is None else (code.pin,)),
                 issue=issue,
-                message=VEIL.text(_masked(issue.message, pins), self._names_on(code.device_id)),
+                message=self._told(_masked(issue.message, pins), code.device_id),
                 remedy=self._catalogue.remedy_for(issue),
                 severity=severity,
                 status=status_in_words(code, self._now),
             )
+
+    def _told(self, text: str, device_id: str | None = None) -> str:
+        """A text of Seam's as the report may hold it: it may name an account, or a guest of the device it is about."""
+        names = () if device_id is None else self._names_on(device_id)
+        return VEIL.text(VEIL.text(text, self._account_names), names)
 
     def _names_on(self, device_id: str) -> tuple[str, ...]:
         """The name of every guest on a device, as far as it is to be hidden: a message may quote another code's."""
@@ -292,6 +298,11 @@ def _masked(text: str, pins: Iterable[Pin]) -> str:
     for pin in pins:
         text = pin.scrub(text)
     return text
+
+
+def _is_maker(account: ConnectedAccount) -> bool:
+    """Whether an account without a name of its own goes by its maker's, which is no secret and stands in any text."""
+    return account.account_type.casefold().startswith(account.name.casefold().replace(" ", "_"))
 
 
 def _cut(record_id: str | None) -> str | None:

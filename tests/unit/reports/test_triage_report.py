@@ -13,6 +13,7 @@ from seam_tui.domain.clock import ManualClock
 from seam_tui.domain.device import Device
 from seam_tui.domain.issue import Issue, IssueKind, IssueLevel
 from seam_tui.domain.pin import Pin
+from seam_tui.domain.veil import VEIL
 from seam_tui.remedies.catalogue import Catalogue, load_catalogue
 from seam_tui.reports.triage_report import build_report, report_json
 from seam_tui.reports.triage_text import cells, report_text, wrapped
@@ -237,3 +238,25 @@ class TestText:
     def test_wrapping_loses_no_word(self, text: str, width: int) -> None:
         lines = list(wrapped(text, width, "  "))
         assert "".join(" ".join(lines).split()) == "".join(text.split())
+
+
+def test_in_share_mode_no_message_names_an_account_also_where_it_is_no_e_mail_address(catalogue: Catalogue) -> None:
+    lost = replace(LOST, message="Kay Moreno signed out of Yale; Pat's Cabins may be next.")
+    failed = replace(FAILED, message="kay moreno has no rights on this lock; neither has Guest c1.")
+    accounts = [
+        ConnectedAccount("a1", "Kay Moreno", "yale", errors=(lost,)),
+        ConnectedAccount("a2", "Pat's Cabins", "august"),
+        ConnectedAccount("a3", "Yale", "yale"),
+        ConnectedAccount("a4", "", "nuki"),
+    ]
+    store = filled([code(errors=(failed,))], accounts=accounts)
+    store.apply_devices([device(errors=(replace(OFFLINE, message="Ask Kay Moreno."),))])
+    VEIL.is_drawn = True
+    unread = [Unread("d1", "Kay Moreno may not read it.", None)]
+    report = build_report(store, catalogue, NOW, unread)
+    for told in (report_json(report), report_text(report)):
+        assert "moreno" not in told.casefold()
+        assert "Pat's" not in told
+        assert "Guest c1" not in told
+        assert "out of Yale" in told, "the maker is no secret"
+        assert VEIL.guest("Kay Moreno") in told
