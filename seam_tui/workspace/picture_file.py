@@ -29,6 +29,7 @@ from seam_tui.workspace.picture_table import (
     encode_column,
     encode_table,
     encode_time,
+    forget_shared,
     shape,
 )
 from seam_tui.workspace.without_pins import mask_own_pins
@@ -247,6 +248,8 @@ def _parse(file: BinaryIO, stem: str, now: datetime, max_age: timedelta) -> Pict
         picture = _read_lines(line for line in file if line.endswith(b"\n"))
     except _NO_PICTURE:
         return _damaged()
+    finally:
+        forget_shared()
     if picture.verified_at < now - max_age:
         return Unusable(f"The picture of the last run is older than {max_age.days} days and was put aside.")
     return picture

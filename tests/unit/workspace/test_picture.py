@@ -96,7 +96,8 @@ class TestWhatComesBack:
         assert (picture.as_of, picture.last_event_at) == (NOW, NOW - timedelta(seconds=5))
         assert picture.last_event_id == "event-a"
 
-    def test_equal_times_of_many_codes_are_one_object(self, path: Path) -> None:
+    def test_equal_times_of_many_codes_are_one_object(self, path: Path, monkeypatch) -> None:
+        monkeypatch.setattr(picture_file, "_BLOCK", 3)
         write_picture(path, taken(a_store(*(a_code(f"code-{number}") for number in range(10)))))
         assert len({id(code.starts_at) for code in read(path).codes}) == 1
 
