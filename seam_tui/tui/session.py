@@ -17,6 +17,7 @@ from textual.message import Message
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.domain.collecting import uncollected
 from seam_tui.domain.crash_log import log_words, write_crash_log
+from seam_tui.domain.heap import give_back_large_blocks
 from seam_tui.domain.scrub import exception_name
 from seam_tui.seam_api.connection import Connection
 from seam_tui.seam_api.errors import BadAnswer, SeamFailure
@@ -236,6 +237,7 @@ class Session:
 
     async def _follow(self) -> None:
         picture = await self._look_back()
+        give_back_large_blocks()
         # The SDK takes half a second to import; here it does so behind the skeleton of the screen, or the picture.
         with uncollected():
             from seam_tui.seam_api.client import SeamClient
