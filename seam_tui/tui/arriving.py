@@ -63,6 +63,8 @@ class ArrivingScreen(ReadingFirstScreen):
         self.telling = Telling(launch.keymap)
         self.flags = Flags(CODE_WORDS)
         self.device_flags = Flags(DEVICE_WORDS)
+        self._device_id = ALL_DEVICES
+        """Whose codes are listed."""
         self.stirred: frozenset[str] = frozenset()
         """Devices with a code that carries a flag."""
         self._changed_codes: set[str] = set()
@@ -213,7 +215,7 @@ class ArrivingScreen(ReadingFirstScreen):
         """Say below the codes which of them changed of late, as far as they are listed or elsewhere (UX rule 17)."""
         query = self.board.filter.query
         elsewhere = "on other locks" if query == EVERYTHING else "but filtered out"
-        notes = self.flags.notes(self.codes.has, CHANGE_KEY, elsewhere)
+        notes = self.flags.notes(partial(self.board.lists, self._device_id), CHANGE_KEY, elsewhere)
         awaited = len(self.board.store.awaited_pin_ids)
         if awaited and query.asks_for_pins:
             which = "1 PIN is" if awaited == 1 else f"{awaited:,} PINs are"

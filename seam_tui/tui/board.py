@@ -107,6 +107,11 @@ class Board:
         own = order_for_triage(self.store, self.store.codes_of_device(device_id), now)
         return self.filter.ids_in(self._orders.arranged(own, self._at))
 
+    def lists(self, device_id: str, code_id: str) -> bool:
+        """Whether a code is one of the rows of a device, or of all devices."""
+        code = self.store.codes.get(code_id)
+        return code is not None and device_id in (ALL_DEVICES, code.device_id) and not self.filter.hidden((code_id,))
+
     def device_rows(self) -> list[str]:
         """Ids of the devices in the order that was chosen; the row for all of them stays on top."""
         if self._device_rows is None:

@@ -85,13 +85,15 @@ class SearchKeys:
         now, self._missing = self._missing[:limit], self._missing[limit:]
         for key in now:
             code = codes.get(key)
-            if code is not None:
+            if code is not None and key not in keys:
                 troubled = code.errors or code.warnings or hands_down[code.device_id]
                 keys[key] = _code_key(code, issues_of(code)) if troubled else name_to_search(code).casefold()
         return not self._missing and len(keys) >= len(codes)
 
     def forget(self, code_ids: Collection[str], device_ids: Collection[str]) -> None:
         """Drop the keys of records that changed."""
+        if self._codes:
+            self._missing += code_ids  # to look for them among all would take longer than to make them
         for key in code_ids:
             self._codes.pop(key, None)
         for key in device_ids:

@@ -111,10 +111,6 @@ class RecordTable(CursorView, can_focus=True):
         """Where an id stands among the rows; None if it does not."""
         return self._order.position(row_id)
 
-    def has(self, row_id: str) -> bool:
-        """Whether there is a row of this id."""
-        return row_id in self._order
-
     @property
     def visible_ids(self) -> Sequence[str]:
         """The ids of the rows that are on screen."""
@@ -265,7 +261,7 @@ class RecordTable(CursorView, can_focus=True):
 
     def _move(self, position: int) -> None:
         """Put the cursor on the row at a position, which is in range."""
-        old, self._cursor = self._cursor, self._order.ids[position]
+        old, self._cursor = self._cursor, self._order.at(position)
         self._reveal(position)
         if old != self._cursor:
             for moved in (self._order.position(old), position):

@@ -314,6 +314,13 @@ class ListMachine(RuleBasedStateMachine):
         assert int(table.scroll_offset.y) == wanted
 
     @invariant()
+    def one_code_is_listed_as_all_are(self) -> None:
+        """What is said of single codes, without looking through the list, is what the list shows."""
+        for device_id in (ALL_DEVICES, *DEVICES):
+            rows = set(self.board.code_rows(device_id, self.app.at))
+            assert {key for key in self.board.store.codes if self.board.lists(device_id, key)} == rows
+
+    @invariant()
     def the_lines_on_the_screen_are_those_of_the_ids(self) -> None:
         """What is painted is what is kept."""
         codes, painted = self.board.store.codes, self.painted()

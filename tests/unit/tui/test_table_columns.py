@@ -158,7 +158,13 @@ def test_the_heir_is_the_nearest_that_is_still_there(before: list[str], after: l
         assert heir == (after[min(before.index(gone), len(after) - 1)] if after else None)
 
 
-def test_an_id_that_comes_twice_is_kept_once() -> None:
-    order = RowOrder(["a", "b", "a", "c"])
-    assert list(order) == ["a", "b", "c"]
-    assert [order.position(row_id) for row_id in order] == [0, 1, 2]
+@given(st.lists(st.integers(-5, 3_000), max_size=30), st.data())
+def test_an_id_is_found_wherever_it_stands_and_whatever_was_asked_before(asked: list[int], data: st.DataObject) -> None:
+    order = RowOrder(f"r{number}" for number in range(2_000))
+    for number in asked:
+        expected = number if 0 <= number < 2_000 else None
+        near = data.draw(st.none() | st.integers(0, 2_500))
+        assert order.position(f"r{number}", near) == expected
+        assert (f"r{number}" in order) == (expected is not None)
+        if expected is not None and data.draw(st.booleans()):
+            assert order.at(expected) == f"r{number}"

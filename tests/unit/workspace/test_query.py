@@ -271,6 +271,16 @@ class TestFilter:
         filter_.set(parse_query('"guest 1"'), NOW)
         assert filter_.ids_in(list(store.codes)) == ["c1", "c10"]
 
+    def test_what_has_changed_is_made_ready_again_and_what_is_gone_is_not_waited_for(self) -> None:
+        store = store_of(*(code(f"c{n}", name=f"Guest {n}") for n in range(10)))
+        filter_ = CodeFilter(store)
+        assert filter_.prepare(10)
+        filter_.apply(store.apply_codes([code("c1", name="Anna"), code("c2", name="Ben")]), NOW)
+        filter_.apply(store.remove_code("c2"), NOW)
+        assert filter_.prepare(3)
+        filter_.set(parse_query("anna"), NOW)
+        assert filter_.ids_in(list(store.codes)) == ["c1"]
+
     def test_a_longer_text_looks_only_at_what_matched(self) -> None:
         store = store_of(*(code(f"c{n}", name="Ana" if n else "Anna") for n in range(20)))
         filter_ = CodeFilter(store)
