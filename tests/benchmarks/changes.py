@@ -24,7 +24,7 @@ from seam_tui.tui.session import Session
 from seam_tui.workspace.store import WorkspaceStore
 from tests.benchmarks.lines import Budget, Line, median
 from tests.benchmarks.records import filled_store
-from tests.benchmarks.stage import Stage
+from tests.benchmarks.stage import AT_REST, Stage
 from tests.benchmarks.terminal import COLUMNS, ROWS
 
 BATCH = 100
@@ -62,13 +62,21 @@ async def _measure(stage: Stage) -> tuple[float, float]:
             screen = app.screen
             assert isinstance(screen, TriageScreen)
             _tell(screen, _everything(store))
-            await pilot.pause(1.0)
+            await _rest(screen)
             gc.collect()
             gc.freeze()
             idle = [await _latest(screen, [], 0.5) for _ in range(stage.size.rounds)]
             late = [await _latest(screen, _changes(store, number), 0.5) for number in range(stage.size.rounds)]
             gc.unfreeze()
     return median(late), median(idle)
+
+
+async def _rest(screen: TriageScreen) -> None:
+    """Wait until all is on screen, and all is ready that the app makes ready meanwhile: else it would be measured."""
+    used = -1.0
+    while screen.session.has_events or screen.is_draw_due or time.process_time() - used > AT_REST:
+        used = time.process_time()
+        await asyncio.sleep(1.0)
 
 
 def _tell(screen: TriageScreen, told: Sequence[SyncEvent]) -> None:
