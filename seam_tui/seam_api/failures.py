@@ -37,6 +37,9 @@ from seam_tui.seam_api.sdk import (
 
 _CREDENTIALS: Final = "Check SEAM_API_KEY (or SEAM_PERSONAL_ACCESS_TOKEN and SEAM_WORKSPACE_ID), then reload."
 _SUPPORT: Final = "Try again; if it stays, give Seam's support the request id."
+_IN_BETWEEN: Final = (
+    "Try again. A sign-in page of the network or a proxy may answer in Seam's place: open any page in a browser to see."
+)
 
 
 def failure_from(error: Exception, doing: str, pins: Iterable[Pin] = ()) -> SeamFailure:
@@ -67,7 +70,7 @@ def failure_from(error: Exception, doing: str, pins: Iterable[Pin] = ()) -> Seam
     if isinstance(error, SeamInvalidTokenError | SeamInvalidOptionsError):
         return BadCredentials("The credentials do not have the form that Seam asks for.", _CREDENTIALS)
     if isinstance(error, SeamHttpInvalidResponseError):
-        return BadAnswer(f"{doing} gave an answer of another shape than Seam's.", _SUPPORT)
+        return BadAnswer(f"{doing}: what came back is no answer of Seam's.", _IN_BETWEEN)
     if isinstance(error, SeamError):
         return BadAnswer(f"{doing} failed in Seam's SDK ({type(error).__name__}).", _SUPPORT)
     return BadAnswer(f"{doing} gave an answer that could not be read ({type(error).__name__}).", _SUPPORT)
