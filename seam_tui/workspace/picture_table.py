@@ -32,6 +32,8 @@ _MANY: Final = 2
 _LETTERS: Final = ascii_letters.encode()
 _TO_LETTERS: Final = _LETTERS.ljust(256)
 _FROM_LETTERS: Final = bytes.maketrans(_LETTERS, bytes(range(len(_LETTERS))))
+_ONE: Final = "one"
+"""The form of a column in which all values are equal."""
 _SECRET: Final = "pin"
 """The field that is never written."""
 
@@ -40,6 +42,8 @@ _SET_CLASS: Final[Any] = vars(object)["__class__"].__set__
 
 Json = Any
 """What `json` takes and gives."""
+Pause = Callable[[], object]
+"""Lets others go on for a moment."""
 
 
 def shape() -> str:
@@ -59,17 +63,23 @@ def shape() -> str:
     return blake2b(told.encode(), digest_size=6).hexdigest()
 
 
-def encode_table(kind: type[_Record], records: Sequence[_Record]) -> Json:
+def encode_table(kind: type[_Record], records: Sequence[_Record], pause: Pause = lambda: None) -> Json:
     """Records of one kind as a table; the PINs of codes are left out.
+
+    Args:
+        kind: Of which kind.
+        records: Of that kind.
+        pause: Called after each column that took a while.
 
     Raises:
         TypeError: A PIN stands in a change: codes come here through `mask_own_pins`.
     """
-    columns = {
-        name: encode_column(list(map(attrgetter(name), records)), _ENCODERS.get((kind, name)))
-        for name in _names(kind)
-        if name != _SECRET
-    }
+    columns: dict[str, Json] = {}
+    for name in _names(kind):
+        if name != _SECRET:
+            column = columns[name] = encode_column(list(map(attrgetter(name), records)), _ENCODERS.get((kind, name)))
+            if column[0] != _ONE:
+                pause()
     return {"count": len(records), "columns": columns}
 
 
@@ -118,7 +128,7 @@ def encode_column(values: list[Any], encode: Callable[[Any], Json] | None = None
     """
     distinct = dict.fromkeys(values)
     if len(distinct) == 1:
-        return ["one", _encoded(distinct, encode)]
+        return [_ONE, _encoded(distinct, encode)]
     if len(distinct) * _MANY > len(values):
         return ["each", _encoded(values, encode)]
     place = dict(zip(distinct, range(len(distinct)), strict=True))
@@ -135,7 +145,7 @@ def decode_column(column: Json, count: int, decode: Callable[[Json], Any] | None
     """
     form, written, *places = column
     values: list[Any] = written if decode is None else list(map(decode, written))
-    if form == "one":
+    if form == _ONE:
         return repeat(values[0], count)
     if form == "of":
         (found,) = places

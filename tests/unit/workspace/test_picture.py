@@ -180,7 +180,7 @@ class TestDamage:
         assert isinstance(read_picture(path, NOW), Unusable)
 
     def test_lines_of_another_kind_under_a_right_checksum_are_no_picture(self, path: Path, monkeypatch) -> None:
-        monkeypatch.setattr(picture_file, "_lines", lambda stem, _: iter([picture_file._line(_header(stem)), b"[]\n"]))
+        monkeypatch.setattr(picture_file, "_lines", lambda stem, *_: iter([picture_file._line(_header(stem)), b"[]\n"]))
         write_picture(path, taken(a_store()))
         assert isinstance(read_picture(path, NOW), Unusable)
 
@@ -241,12 +241,16 @@ class TestWriting:
         with pytest.raises(PictureError, match="could not be written"):
             write_picture(tmp_path / "file" / "any.picture", taken(a_store()))
 
-    def test_writing_lets_others_in_between_blocks(self, path: Path, monkeypatch) -> None:
+    def test_writing_lets_others_in_between_blocks_and_within_them(self, path: Path, monkeypatch) -> None:
         monkeypatch.setattr(picture_file, "_BLOCK", 3)
         paused: list[str] = []
         write_picture(path, taken(a_store(*(a_code(f"code-{n}") for n in range(10)))), pause=lambda: paused.append("w"))
         assert len(read(path).codes) == 10
-        assert paused == ["w"] * 7  # header, facts and accounts, devices, and four blocks of codes
+        lines = 7  # header, facts and accounts, devices, and four blocks of codes
+        within = (
+            4 + 4 + 3
+        )  # four times PINs masked, four columns that differ in the devices, ids in three of the blocks
+        assert len(paused) == lines + within, paused
 
     def test_the_folder_can_be_named_by_a_variable(self, tmp_path: Path, monkeypatch) -> None:
         monkeypatch.setenv("SEAM_TUI_CACHE_DIR", str(tmp_path / "elsewhere"))
