@@ -13,7 +13,6 @@ from seam_tui.sandbox.faults import FaultRule
 from seam_tui.sandbox.server import Sandbox
 from seam_tui.tui.actions import BOUND, NAVIGATION
 from tests.flows.driver import RunningApp, running_app, sandbox_of
-from tests.flows.many import strip_of
 from tests.flows.shared import share, stop_sharing
 from tests.flows.wandering import Wanderer
 from tests.flows.warm import all_held, kept_in, picture_is_shown, run_once
@@ -62,8 +61,8 @@ async def test_many_are_changed_looked_at_saved_and_undone(tmp_path: Path) -> No
     async with running_app(world=world(), share=True, size=ROOM, journal_folder=tmp_path / "runs") as app:
         wanderer = Wanderer(app, tmp_path)
         for key in ("f2", "t", "d", "H"):
+            await wanderer.sees_runs_end()
             await app.press("2", "home", "u", *["shift+down"] * 6)
-            await app.until(lambda: not strip_of(app), "the end of the run", within=600)
             await app.press(key)
             await app.until(lambda: app.app.screen is not app.triage, "what comes of it")
             await wanderer.answers_all()

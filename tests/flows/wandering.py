@@ -76,6 +76,19 @@ class Wanderer:
             await self._answer(screen)
         raise AssertionError(f"It goes on asking\n{self.app.text}")
 
+    async def sees_runs_end(self) -> None:
+        """Wait until no run is under way, and until each result was seen: it opens a moment after its strip is gone."""
+        while not self._is_all_seen():
+            await self.app.until(lambda: self._is_all_seen() or self._is_asked(), "the end of the run", within=600)
+            await self.answers_all()
+
+    def _is_asked(self) -> bool:
+        return self.app.app.screen is not self.app.triage
+
+    def _is_all_seen(self) -> bool:
+        results = [worker for worker in self.app.triage.workers if worker.group == "result"]
+        return not self._is_asked() and not self.app.triage.runs_now and all(worker.is_finished for worker in results)
+
     async def _answer(self, screen: Screen[Any]) -> None:
         kind = type(screen).__name__
         untried = [
