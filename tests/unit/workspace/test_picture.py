@@ -18,6 +18,7 @@ from seam_tui.domain.issue import FieldChange
 from seam_tui.domain.pin import MASK, Pin
 from seam_tui.workspace import picture_file
 from seam_tui.workspace.changes import PIN_READ
+from seam_tui.workspace.order import TriageOrder
 from seam_tui.workspace.picture import Picture, restore_picture, take_picture
 from seam_tui.workspace.picture_file import (
     PictureError,
@@ -31,6 +32,7 @@ from seam_tui.workspace.picture_file import (
 )
 from seam_tui.workspace.picture_table import encode_table
 from seam_tui.workspace.store import WorkspaceStore
+from seam_tui.workspace.triage import Moment, order_for_triage
 from seam_tui.workspace.without_pins import mask_own_pins, pins_of, without_pins
 
 from .picture_making import FIELDS, NOW, a_code, a_store, codes, stores, taken
@@ -76,6 +78,28 @@ class TestWhatComesBack:
             key: store.counts_of_device(key) for key in store.devices
         }
         assert set(again.awaited_pin_ids) == {key for key, code in store.codes.items() if code.pin is not None}
+
+    @given(store=stores(), later=st.timedeltas(timedelta(0), timedelta(days=13)))
+    @settings(max_examples=60)
+    def test_it_stands_in_the_order_that_a_load_gives_at_any_later_time(
+        self, store: WorkspaceStore, later: timedelta
+    ) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "any.picture"
+            write_picture(path, taken(store))
+            again = restored(path)
+        loaded = WorkspaceStore()
+        for page in store.codes.values():
+            loaded.apply_codes([without_pins(page)])
+        loaded.apply_devices(store.devices.values())
+        loaded.apply_accounts(store.accounts.values())
+        now = NOW + later
+        order = TriageOrder(again, now)
+        assert list(order.ids) == order_for_triage(loaded, loaded.codes.values(), now)
+        assert again.counts == loaded.counts
+        assert [order.key_of(key) for key in order.ids] == [
+            Moment(now).place(code, loaded.issues_of_code(code))[0] for code in map(loaded.codes.__getitem__, order.ids)
+        ]
 
     @given(code=codes)
     def test_a_code_without_pins_tells_none_of_them_and_stays_as_it_is(self, code: AccessCode) -> None:
