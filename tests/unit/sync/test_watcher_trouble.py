@@ -151,11 +151,11 @@ def test_a_fault_of_our_own_is_told_without_its_text_and_the_watcher_goes_on(mon
         def take(news: object, listed: tuple[Event, ...], index: object) -> None:
             if broken[0]:
                 broken[0] -= 1
-                raise KeyError("4711")
+                raise KeyError("PIN 4711")
 
         monkeypatch.setattr("seam_tui.sync.news.News.take", take)
         stale = await watched.next(events.Stale)
-        assert "4711" not in str(stale.failure)
+        assert "PIN 4711" not in str(stale.failure)
         assert "KeyError" in str(stale.failure)
         await watched.looks()
         assert [stale.next_in for stale in watched.of(events.Stale)] == [1.0, 5.0, 30.0]
