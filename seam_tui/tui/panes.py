@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from textual import events, on
+from textual.geometry import Size
 
 from seam_tui.tui.frames import PromptScreen
 from seam_tui.tui.surviving import Guarded
@@ -31,6 +32,17 @@ class PanesScreen(Guarded, PromptScreen[None]):
         if event.widget.id in PANES:
             self.mark_pane(event.widget.id)
             self.pane_entered()
+
+    def suit(self, size: Size, pane: str) -> None:
+        """Have the stylesheet's classes before the first layout, which would be done twice otherwise.
+
+        Args:
+            size: Of the terminal.
+            pane: The pane that is looked at first.
+        """
+        widths = self._get_breakpoint_classes(size.width, self.HORIZONTAL_BREAKPOINTS or [])
+        heights = self._get_breakpoint_classes(size.height, self.VERTICAL_BREAKPOINTS or [])
+        self.add_class(f"-at-{pane}", f"-list-{pane}", *widths, *heights, update=False)
 
     def mark_pane(self, pane: str) -> None:
         """Tell the stylesheet which pane is looked at."""

@@ -67,6 +67,7 @@ class TriageScreen(SharedScreen):
 
     def compose(self) -> ComposeResult:
         """The bar, the panes, what was said, the keys."""
+        self.suit(self.app.size, "codes")
         yield TopBar(markup=False)
         with Horizontal(id="panes"):
             with Pane(id="devices-pane"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.containers import Container
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.widget import Widget
 
 _EDGES = 6
@@ -36,6 +36,10 @@ class Pane(Container):
         if forms != self._notes:
             self._notes = forms
             self._fit()
+
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        # Nothing scrolls in a pane: with `layout` each change of its size would lay out and draw the screen once more.
+        return super()._size_updated(size, virtual_size, container_size, layout=False)
 
     def on_resize(self) -> None:
         """Find the words that fit now."""
