@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import heapq
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.workspace.changes import ChangeSet
+from seam_tui.workspace.sorted_ids import SortedIds
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.triage import Moment
 
-_SORT_FROM: Final = 50
+_SORT_FROM: Final = 20
 """From one code in this many on, sorting all at once is cheaper than placing one by one (measured at 100,000)."""
 _HEAPIFY_FROM: Final = 100
 """The same of the moments at which codes are to be placed again."""
@@ -35,9 +35,8 @@ class TriageOrder:
         self._moment = Moment(now)
         keys, turns = self._moment.places(store.codes.values(), store)
         self._key_of = dict(zip(store.codes, keys, strict=True))
-        self._ids = sorted(self._key_of, key=self._key_of.__getitem__)
-        self._is_sorted = True
-        """Whether `_ids` holds every code, at its place."""
+        self._sorted: SortedIds | None = SortedIds(self._key_of, self._key_of)
+        """None while all are to be sorted anew."""
         self._turns: list[tuple[float, str]] = []
         self._remember(zip(turns, store.codes, strict=True))
 
@@ -47,11 +46,10 @@ class TriageOrder:
 
     @property
     def ids(self) -> Sequence[str]:
-        """Ids in the order of triage. A view: the next `apply` or `advance` changes it."""
-        if not self._is_sorted:
-            self._ids = sorted(self._key_of, key=self._key_of.__getitem__)
-            self._is_sorted = True
-        return self._ids
+        """Ids in the order of triage, as of the last `apply` or `advance`."""
+        if self._sorted is None:
+            self._sorted = SortedIds(self._key_of, self._key_of)
+        return self._sorted.ids
 
     def key_of(self, code_id: str) -> str:
         """The text by which a code has its place (`Moment.place`).
@@ -97,17 +95,17 @@ class TriageOrder:
         }
         leaving = [code_id for code_id, code in known if code_id in key_of and (code is None or code_id in arriving)]
         self._remember((turn, code.access_code_id) for turn, code in zip(turns, present, strict=True))
-        if len(leaving) + len(arriving) > len(self._ids) // _SORT_FROM:
-            self._is_sorted = False
-        if self._is_sorted:
+        if len(leaving) + len(arriving) > len(key_of) // _SORT_FROM:
+            self._sorted = None
+        if self._sorted is not None:
             for code_id in leaving:
-                del self._ids[bisect_left(self._ids, key_of[code_id], key=key_of.__getitem__)]
+                self._sorted.remove(code_id)
         for code_id in leaving:
             del key_of[code_id]
         key_of |= arriving
-        if self._is_sorted:
-            for code_id, key in arriving.items():
-                self._ids.insert(bisect_left(self._ids, key, key=key_of.__getitem__), code_id)
+        if self._sorted is not None:
+            for code_id in arriving:
+                self._sorted.add(code_id)
         return bool(leaving or arriving)
 
     def _places(self, codes: list[AccessCode], now: datetime) -> tuple[list[str], list[float]]:
