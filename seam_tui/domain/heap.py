@@ -7,10 +7,10 @@ from typing import Final
 _TRIM_THRESHOLD: Final = -1
 _MMAP_THRESHOLD: Final = -3
 """Parameters of mallopt(3)."""
-_LARGE: Final = 512 * 1024
+_LARGE: Final = 320 * 1024
 """Bytes from which on a block comes from the system by itself, and goes back there at once when it is freed.
 
-Twice what asyncio takes for each reading of a socket: that is to be had quickly.
+A little more than asyncio takes for each reading of a socket: that is to be had quickly.
 """
 
 
