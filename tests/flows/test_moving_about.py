@@ -118,6 +118,19 @@ async def test_the_list_alone_says_of_each_code_what_is_wrong_and_on_which_lock(
         assert ("ends in 45 h" in "".join(lines)) is (size[0] not in {80, 100})
 
 
+async def test_a_code_takes_two_lines_only_as_long_as_the_window_is_small() -> None:  # UX 24
+    async with running_app(size=(100, 30)) as app:
+        for size, lines in (((160, 50), 1), ((100, 30), 2), ((60, 20), 2), ((160, 50), 1)):
+            await app.pilot.resize_terminal(*size)
+            await app.until(lambda lines=lines: _lines_of_a_code(app) == lines, f"{lines} lines for a code at {size}")  # type: ignore[misc]
+
+
+def _lines_of_a_code(app: RunningApp) -> int:
+    rows = lines_of_widget(app, "#codes")
+    first, second = (next((at for at, row in enumerate(rows) if name in row), 0) for name in ("Vera S", "Rosa M"))
+    return second - first
+
+
 @pytest.mark.parametrize("size", [(160, 50), (100, 30), (80, 24)])
 async def test_from_the_start_to_a_pressed_button_takes_fewer_than_ten_keys(size: tuple[int, int]) -> None:
     async with running_app(size=size) as app:

@@ -297,7 +297,8 @@ class RecordTable(CursorView, can_focus=True):
         position = self._order.position(self._cursor)
         line = -1 if position is None else position - self.scroll_offset.y
         was_seen = not self._shown_height or 0 <= line < self._shown_height
-        self._painter.suit(self.size.width)
+        if self._painter.suit(self.size.width):
+            self.refresh()  # it may have been painted at its new size, in its old columns
         self._shown_height = self.page
         self._fit_rows()
         if position is not None and was_seen:

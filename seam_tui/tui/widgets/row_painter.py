@@ -81,14 +81,16 @@ class RowPainter:
         self._layouts = layouts
         self.suit(width)
 
-    def suit(self, width: int) -> None:
-        """Draw in the columns that are meant for a width."""
+    def suit(self, width: int) -> bool:
+        """Draw in the columns that are meant for a width; whether they are others than before."""
         layout = next((one for one in self._layouts if one.least <= width), self._layouts[-1])
-        if layout is not self._layout:
-            self._layout = layout
-            self._flex = [column for column in layout.columns if column.width is None]
-            self.refit()
-            self.fit()
+        if layout is self._layout:
+            return False
+        self._layout = layout
+        self._flex = [column for column in layout.columns if column.width is None]
+        self.refit()
+        self.fit()
+        return True
 
     @property
     def palette(self) -> Palette:
