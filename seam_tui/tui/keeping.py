@@ -1,6 +1,7 @@
 """Keeps the picture of the workspace on disk for the next start, and gives back the one of the last.
 
-Reading and writing have threads of their own: 100,000 codes take half a second to read and one to write.
+Reading and writing have threads of their own: 100,000 codes take half a second to read and put in order, and one to
+write; with pauses, three.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ WRITE_EVERY: Final = 300.0
 LAST_WITHIN: Final = 10.0
 """Seconds that writing the last one may take, after the terminal is back."""
 _BREATH: Final = 0.002
-"""Seconds of rest after each block that is written: the screen must not wait."""
+"""Seconds of rest at each pause of the writing: the screen must not wait."""
 
 
 class _GivenUpError(Exception):
