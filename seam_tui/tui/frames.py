@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from asyncio import Event, sleep
-from typing import Final
+from typing import Final, Self
 
 from textual import _time
+from textual.geometry import Region
+from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
 from textual.timer import EventTargetGone, Timer
+from textual.widget import Widget
 
 PERIOD: Final = 1 / 60
 """Least seconds from one frame to the next."""
@@ -33,9 +36,18 @@ class FrameTimer(Timer):
 
 
 class PromptScreen(Screen[ScreenResultType]):
-    """A screen whose frames follow what has happened as soon as they may."""
+    """A screen whose frames follow what has happened as soon as they may, and hold no more than that.
 
+    What is on it covers it, so it has nothing to draw itself: a change of focus or of the layout draws the widgets that
+    look otherwise by it. Textual (8.2.8) draws the whole screen for either, for a layout even a second time.
+    """
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     _frames: FrameTimer | None = None
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As Textual's; a layout draws what changes by it."""
+        return super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
 
     @property
     def _update_timer(self) -> Timer:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from textual._compositor import Compositor
 from textual.geometry import Region
 from textual.widget import Widget
@@ -56,6 +57,22 @@ def looking_at(drawn: Drawn) -> Iterator[Drawn]:
     """Forget what was drawn before."""
     drawn.updates, drawn.cells = 0, set()
     yield drawn
+
+
+def seen(app: RunningApp) -> dict[tuple[int, int], tuple[str, str]]:
+    """What belongs into each cell, and how."""
+    screen = app.app.screen
+    for widget in screen.walk_children(Widget):
+        widget._styles_cache.clear()  # it holds what was drawn, not what would be
+    frame: Any = screen._compositor.render_update(full=True, screen_stack=app.app._background_screens)
+    cells: dict[tuple[int, int], tuple[str, str]] = {}
+    for y, pieces in enumerate(frame.strips):
+        segments = [segment for strip in pieces for segment in strip]
+        look = [
+            (char, str(segment.style)) for segment in segments for char in segment.text for _ in range(cell_len(char))
+        ]
+        cells |= {(x, y): cell for x, cell in enumerate(look)}
+    return cells
 
 
 def drawn_in_vain(drawn: Drawn, app: RunningApp, before: tuple[str, ...]) -> set[int]:
@@ -111,6 +128,36 @@ async def test_a_look_that_finds_nothing_new_draws_the_times_anew(drawn: Drawn) 
         assert drawn.cells
         assert drawn.beside(app.triage.query_one(TopBar), app.triage.detail) == set()
         assert drawn_in_vain(drawn, app, before) == set()
+
+
+KEYS = (
+    *("down", "tab", "down", "tab", "down", "tab", "right", "space", "down", "space", "slash", "a", "enter", "escape"),
+    *("z", "tab", "z", "question_mark", "escape", "s", "escape", "n", "f9", "tab", "f9", "f8", "l", "escape", "r"),
+)
+
+
+@pytest.mark.parametrize("size", [(160, 50), (100, 30), (60, 20)])
+async def test_whatever_looks_otherwise_after_a_key_was_drawn(drawn: Drawn, size: tuple[int, int]) -> None:
+    """Else it would stand on a terminal as it was: a test that has the whole screen drawn does not see that."""
+    async with running_app(size=size) as app:
+        for key in KEYS:
+            await app.settle()
+            before = seen(app)
+            with looking_at(drawn):
+                await app.press(key)
+            after = seen(app)
+            changed = {cell for cell in after if after[cell] != before.get(cell)}
+            assert changed <= drawn.cells, f"{key}: {sorted(changed - drawn.cells)[:5]}"
+
+
+async def test_opening_the_filter_and_moving_on_draws_no_whole_screen(drawn: Drawn) -> None:
+    async with running_app() as app:
+        await app.settle()
+        with looking_at(drawn):
+            await app.press("slash")
+            await app.press("escape")
+        assert drawn.cells
+        assert drawn.beside(app.triage.query_one("#codes-pane"), app.triage.query_one(KeyBar)) == set()
 
 
 async def test_other_words_in_a_border_draw_its_line_alone(drawn: Drawn) -> None:
