@@ -23,6 +23,7 @@ from tests.flows.warm import (
     records_of,
     run_once,
 )
+from tests.flows.wire import about
 
 
 @pytest.fixture
@@ -133,7 +134,9 @@ async def test_events_that_are_no_longer_kept_mean_a_load_behind_the_picture(cac
         code_event(world.world, app.code("Hiro Tanaka"), "set_on_device")
         await picture_is_shown(app)
         app.wire.release()
+        app.wire.hold(about("/devices/list"))  # what is said of the load's end would take its place
         await app.says("Everything is read again.")
+        app.wire.release()
         await app.is_loaded()
         assert app.sent("/devices/list") > 0
         assert not app.triage.board.store.kept_ids
