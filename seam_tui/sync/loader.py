@@ -54,6 +54,10 @@ class DeviceQueue:
         lane = self._with_errors if has_errors else self._rest
         lane[read.device_id] = read
 
+    def holds(self, device_id: str | None) -> bool:
+        """Whether a device is still to be read."""
+        return device_id in self._with_errors or device_id in self._rest
+
     def take(self, selected: str | None) -> DeviceRead | None:
         """The next device; None when there is none."""
         if selected is not None:
@@ -223,9 +227,9 @@ class _Load:
     # Codes
 
     async def _read_devices(self, group: asyncio.TaskGroup) -> None:
-        """Keep as many devices under way as is wise, until all were read."""
+        """Keep as many devices under way as is wise, until all were read; the selected one waits for no turn."""
         while True:
-            while self._reading < self._in_flight.limit:
+            while self._reading < self._in_flight.limit + self._queue.holds(self._loader.selected):
                 read = self._queue.take(self._loader.selected)
                 if read is None:
                     break
@@ -284,6 +288,7 @@ class _Load:
         if isinstance(event, events.CodesRead):
             self._codes += len(event.codes)
             self._count_fresh(len(event.codes))
+            self._news.set()  # a device may have been selected meanwhile
 
     def _report_progress(self) -> None:
         self._pass_on(events.Progress(self._codes, self._done, len(self._known)))

@@ -19,7 +19,7 @@ from textual.style import Style
 from seam_tui.tui.widgets.document import Block, Button, Layout, lay_out
 from seam_tui.tui.widgets.still_scroll import StillScrollView
 
-LINES_CACHED: Final = 512
+LINES_CACHED: Final = 256
 """Lines kept drawn: documents of one kind share headings, steps and buttons."""
 
 

@@ -99,6 +99,26 @@ async def test_a_device_selected_during_the_load_from_another_thread_is_read_nex
     assert order == ["d0", "d1", "d5", "d2", "d3", "d4"]
 
 
+async def test_a_device_selected_during_the_load_waits_for_no_turn(reads, hurried) -> None:
+    reads.page = 10
+    for number in range(6):
+        reads.add_device(f"d{number}")
+    loader = Loader(reads, lambda event: None, hurried, 1, after_page=None)
+    asked_beside_it: list[bool] = []
+
+    async def select(call: str) -> None:
+        if call == "codes d0":
+            loader.prioritise("d5")
+        elif call == "unmanaged d0":
+            for _ in range(100):  # turns of the loop, in which nothing but the load goes on
+                await asyncio.sleep(0)
+            asked_beside_it.append("codes d5" in reads.calls)
+
+    reads.on_call = select
+    await loader.run()
+    assert asked_beside_it == [True]
+
+
 @pytest.mark.parametrize("concurrency", [1, 3, 8])
 async def test_no_more_devices_are_read_at_once_than_allowed(reads, hurried, concurrency) -> None:
     for number in range(20):
