@@ -35,6 +35,7 @@ async def begin_a_run_that_hangs(app: RunningApp, *, after: int = 1) -> int:
     steps = len((await plan_is_shown(app)).plan.steps)
     await app.press("y")
     await app.until(lambda: f"{after} of {steps}" in strip_of(app), "the strip of a run under way")
+    await app.until(lambda: app.wire.holds_any, "a deletion that hangs on its way")
     return steps
 
 
