@@ -201,7 +201,7 @@ class PlanScreen(ListingDialog[PlanAnswer | None]):
         self._skip_lookup = None
         self._plan = hidden_plan if self.with_hidden and hidden_plan is not None else plan
         self._without, self._with = plan, hidden_plan
-        if self in self.app.screen_stack and self.query("#keys"):  # one that was left goes piece by piece
+        if self.is_mounted and self in self.app.screen_stack and self.query("#keys"):  # it comes and goes in pieces
             self.show_lookup(0, 0)
             self._show()
 
