@@ -276,12 +276,9 @@ def order_for_triage(store: WorkspaceStore, codes: Iterable[AccessCode], now: da
     By severity; within one, live codes before coming ones before ended ones (among urgent codes, ended ones that still
     open before coming ones); then by start, then by name.
     """
-    return [id_of_key(key) for key in sorted(Moment(now).places(codes, store)[0])]
-
-
-def id_of_key(key: str) -> str:
-    """The id at the end of a code's key."""
-    return key.rpartition("\0")[2]
+    codes = tuple(codes)
+    keys, _ = Moment(now).places(codes, store)
+    return [codes[place].access_code_id for place in sorted(range(len(codes)), key=keys.__getitem__)]
 
 
 # Status in words

@@ -221,6 +221,10 @@ class TestOrder:
             "waits", "ok a", "ok b", "sooner", "later", "ended",
         ]  # fmt: skip
 
+    def test_an_id_is_told_whole_whatever_signs_it_has(self) -> None:
+        codes = [ongoing(access_code_id="a\0b", name="b"), ongoing(access_code_id="\0", name="a")]
+        assert order_for_triage(WorkspaceStore(), codes, NOW) == ["\0", "a\0b"]
+
     def test_rows_with_errors_are_exactly_the_codes_that_are_counted(self) -> None:
         store = WorkspaceStore()
         store.apply_devices([Device("d1", "D", "lock", errors=(OFFLINE,)), Device("d2", "E", "lock")])
