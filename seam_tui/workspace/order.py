@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from sortedcontainers import SortedKeyList
+
 from seam_tui.domain.access_code import AccessCode
 from seam_tui.workspace.changes import ChangeSet
-from seam_tui.workspace.sorted_ids import SortedIds
 from seam_tui.workspace.store import WorkspaceStore
 from seam_tui.workspace.triage import Moment
 
@@ -35,8 +36,9 @@ class TriageOrder:
         self._moment = Moment(now)
         keys, turns = self._moment.places(store.codes.values(), store)
         self._key_of = dict(zip(store.codes, keys, strict=True))
-        self._sorted: SortedIds | None = SortedIds(self._key_of, self._key_of)
-        """None while all are to be sorted anew."""
+        self._sorted: SortedKeyList[str, str] | None = SortedKeyList(self._key_of, key=self._key_of.__getitem__)
+        """In short lists: one that comes or goes moves a thousand others, not all. None while all are to be sorted."""
+        self._ids: list[str] | None = list(self._sorted)
         self._turns: list[tuple[float, str]] = []
         self._remember(zip(turns, store.codes, strict=True))
 
@@ -48,8 +50,10 @@ class TriageOrder:
     def ids(self) -> Sequence[str]:
         """Ids in the order of triage, as of the last `apply` or `advance`."""
         if self._sorted is None:
-            self._sorted = SortedIds(self._key_of, self._key_of)
-        return self._sorted.ids
+            self._sorted = SortedKeyList(self._key_of, key=self._key_of.__getitem__)
+        if self._ids is None:
+            self._ids = list(self._sorted)
+        return self._ids
 
     def key_of(self, code_id: str) -> str:
         """The text by which a code has its place (`Moment.place`).
@@ -95,6 +99,8 @@ class TriageOrder:
         }
         leaving = [code_id for code_id, code in known if code_id in key_of and (code is None or code_id in arriving)]
         self._remember((turn, code.access_code_id) for turn, code in zip(turns, present, strict=True))
+        if leaving or arriving:
+            self._ids = None
         if len(leaving) + len(arriving) > len(key_of) // _SORT_FROM:
             self._sorted = None
         if self._sorted is not None:
