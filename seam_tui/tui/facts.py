@@ -14,6 +14,7 @@ from seam_tui.domain.device import Device
 from seam_tui.domain.pin import MASK
 from seam_tui.domain.veil import VEIL
 from seam_tui.operations.subject import Subject
+from seam_tui.tui.uncovered import REVEALED
 from seam_tui.tui.view import View
 from seam_tui.tui.widgets.document import DIM, Block, Buttons, Paragraph
 from seam_tui.workspace.times import beside, exact, relative
@@ -104,7 +105,7 @@ def _pin_fact(view: View, subject: Subject, code: AccessCode) -> Block:
     elif not view.revealed:
         shown = Content(f"{MASK} ({len(code.pin)} digits)")
     else:
-        shown = Content.assemble((code.pin.reveal(), "bold"), "  ", (" REVEALED ", "bold reverse"))
+        shown = Content.assemble((code.pin.reveal(), "bold"), "  ", REVEALED)
     lead = Content.styled(f"{'PIN':<{_LABEL_WIDTH}}", DIM) + shown
     buttons = tuple(view.button(action_id, subject) for action_id in (ActionId.REVEAL_PIN, ActionId.COPY_PIN))
     return Buttons(buttons, indent=_LABEL_WIDTH, lead=lead)

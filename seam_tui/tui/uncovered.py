@@ -9,6 +9,8 @@ from seam_tui.domain.pin import Pin
 
 REVEALED_FOR: Final = 10.0
 """Seconds that a PIN is shown."""
+REVEALED: Final = (" REVEALED ", "bold reverse")
+"""The badge beside it, and how it is drawn."""
 ON_CLIPBOARD_FOR: Final = 30.0
 """Seconds that a PIN stays on the clipboard, where the terminal lets us clear it."""
 

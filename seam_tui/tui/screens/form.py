@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Final, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -15,7 +16,7 @@ from textual.widgets import Input, Static
 from seam_tui.domain.veil import VEIL
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.screens.dialog import Dialog, words
-from seam_tui.tui.uncovered import REVEALED_FOR
+from seam_tui.tui.uncovered import REVEALED, Uncovered
 
 T = TypeVar("T")
 STAYS_HIDDEN: Final = "What is typed stays hidden in share mode."
@@ -145,17 +146,17 @@ class FormScreen(Dialog[T], Generic[T]):
         secrets = [field for field in self._fields if field.is_secret]
         for field in secrets:
             self._input(field).password = not shown
-            badge = Content.assemble("  ", (" REVEALED ", "bold reverse")) if shown else Content("")
+            badge = Content.assemble("  ", REVEALED) if shown else Content("")
             self.query_one(f"#label-{field.key}", Static).update(Content(field.label) + badge)
         if self._hiding is not None:
             self._hiding.stop()
             self._hiding = None
         if shown and secrets:
             launch: Launch = self.app.launch  # type: ignore[attr-defined]  # forms are opened by our own app alone
-            self._clock = launch.clock
-            self._shown_until = self._clock.monotonic() + REVEALED_FOR
-            self._hiding = self.set_interval(_TICK, self._hide_overdue)
+            uncovered = Uncovered(launch.clock)
+            uncovered.reveal("what is typed")
+            self._hiding = self.set_interval(_TICK, partial(self._hide_overdue, uncovered))
 
-    def _hide_overdue(self) -> None:
-        if self._clock.monotonic() >= self._shown_until:
+    def _hide_overdue(self, uncovered: Uncovered) -> None:
+        if uncovered.hide_overdue():
             self.cover_secrets()
