@@ -9,6 +9,7 @@ import httpx
 
 from seam_tui.domain.pin import Pin
 from seam_tui.domain.text import plain_text
+from seam_tui.seam_api import sdk
 from seam_tui.seam_api.errors import (
     ActionFailed,
     BadAnswer,
@@ -23,16 +24,6 @@ from seam_tui.seam_api.errors import (
     TimedOut,
     Unauthorized,
     Unreachable,
-)
-from seam_tui.seam_api.sdk import (
-    SeamActionAttemptFailedError,
-    SeamError,
-    SeamHttpApiError,
-    SeamHttpInvalidInputError,
-    SeamHttpInvalidResponseError,
-    SeamHttpUnauthorizedError,
-    SeamInvalidOptionsError,
-    SeamInvalidTokenError,
 )
 
 _CREDENTIALS: Final = "Check SEAM_API_KEY (or SEAM_PERSONAL_ACCESS_TOKEN and SEAM_WORKSPACE_ID), then reload."
@@ -55,23 +46,23 @@ def failure_from(error: Exception, doing: str, pins: Iterable[Pin] = ()) -> Seam
     """
     if isinstance(error, SeamFailure):
         return error
-    if isinstance(error, SeamHttpApiError):
+    if isinstance(error, sdk.SeamHttpApiError):
         return _from_envelope(error, doing, tuple(pins))
     if isinstance(error, httpx.HTTPStatusError):
         return _from_status(error.response, doing)
     if isinstance(error, httpx.HTTPError):
         return _from_network(error, doing)
-    if isinstance(error, SeamActionAttemptFailedError):
+    if isinstance(error, sdk.SeamActionAttemptFailedError):
         return ActionFailed(
             f"{doing} failed: {_said(error, tuple(pins))}",
             "Check the lock's power and connection, then test again.",
             error_type=plain_text(error.code),
         )
-    if isinstance(error, SeamInvalidTokenError | SeamInvalidOptionsError):
+    if isinstance(error, sdk.SeamInvalidTokenError | sdk.SeamInvalidOptionsError):
         return BadCredentials("The credentials do not have the form that Seam asks for.", _CREDENTIALS)
-    if isinstance(error, SeamHttpInvalidResponseError):
+    if isinstance(error, sdk.SeamHttpInvalidResponseError):
         return BadAnswer(f"{doing}: what came back is no answer of Seam's.", _IN_BETWEEN)
-    if isinstance(error, SeamError):
+    if isinstance(error, sdk.SeamError):
         return BadAnswer(f"{doing} failed in Seam's SDK ({type(error).__name__}).", _SUPPORT)
     return BadAnswer(f"{doing} gave an answer that could not be read ({type(error).__name__}).", _SUPPORT)
 
@@ -84,18 +75,18 @@ def _said(error: Exception, pins: tuple[Pin, ...]) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _from_envelope(error: SeamHttpApiError, doing: str, pins: tuple[Pin, ...]) -> SeamFailure:
+def _from_envelope(error: sdk.SeamHttpApiError, doing: str, pins: tuple[Pin, ...]) -> SeamFailure:
     request_id = plain_text(error.request_id) or None
     status = error.status_code
     said = _said(error, pins)
-    if isinstance(error, SeamHttpUnauthorizedError):
+    if isinstance(error, sdk.SeamHttpUnauthorizedError):
         return Unauthorized(
             f"{doing} was refused: Seam does not accept the credentials (401).",
             _CREDENTIALS,
             request_id=request_id,
             status=status,
         )
-    if isinstance(error, SeamHttpInvalidInputError):
+    if isinstance(error, sdk.SeamHttpInvalidInputError):
         fields = {
             plain_text(entry.parameter_name): tuple(
                 _said(ValueError(message), pins) for message in entry.error_messages

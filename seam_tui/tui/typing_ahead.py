@@ -36,8 +36,7 @@ class TypingAheadApp(App[ReturnType]):
             await super().on_event(event)
         elif self._key_under_way:
             self._held_keys.append(event)
-            if self._patience is None:
-                self._patience = self.set_timer(MOST_SECONDS, self._take_next, name="patience with a key")
+            self._be_patient()
         else:
             await self._take(event)
 
@@ -71,6 +70,10 @@ class TypingAheadApp(App[ReturnType]):
         self._key_under_way = 0
         if self._held_keys:
             following = self._held_keys.popleft()
-            if self._held_keys:
-                self._patience = self.set_timer(MOST_SECONDS, self._take_next, name="patience with a key")
+            self._be_patient()
             await self._take(following)
+
+    def _be_patient(self) -> None:
+        """Wait for the key that is under way, but not for ever, as long as others are held."""
+        if self._held_keys and self._patience is None:
+            self._patience = self.set_timer(MOST_SECONDS, self._take_next, name="patience with a key")
