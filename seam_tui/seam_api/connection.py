@@ -140,6 +140,18 @@ async def _read_whole(response: httpx.Response) -> None:
     await response.aread()
 
 
+async def _untie(response: httpx.Response) -> None:
+    """Let an answer go as soon as nobody holds it: one of devices has a megabyte.
+
+    httpx lets an answer and its stream hold each other. Only the collector would part them, and it never looks at what
+    was frozen, as all is that is there when a page of the first load has come.
+    """
+    import httpx
+
+    await response.aread()
+    response.stream = httpx.ByteStream(b"")
+
+
 def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, Any]:
     """The options that make the SDK send writes once, retry reads, and ask before every request.
 
@@ -163,7 +175,7 @@ def client_options(connection: Connection, switch: ReadOnlySwitch) -> dict[str, 
         backoff_jitter=1 / 6,
         validate_response=_read_whole,
     )
-    hooks = {"event_hooks": {"request": [switch.check], "response": [switch.note_headers, switch.confirm]}}
+    hooks = {"event_hooks": {"request": [switch.check], "response": [switch.note_headers, switch.confirm, _untie]}}
     options: dict[str, Any] = {"endpoint": connection.endpoint, "timeout": connection.timeout}
     own = connection.transport
     if own is None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import shutil
 import socket
 import ssl
 import struct
 import subprocess
+import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -270,3 +272,19 @@ def test_where_a_proxy_is_named_the_sdk_finds_the_way_by_itself(name: str, monke
     options = client_options(connection, ReadOnlySwitch())
     assert "transport" not in options["httpx_options"]
     assert options["retries"].allowed_methods == {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize("ask", ["GET", "POST"])
+async def test_an_answer_that_was_read_is_let_go_without_the_collector(ask: str) -> None:
+    body = [b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"]
+    async with serving(body) as (server, _):
+        options = client_options(Connection(api_key="seam_key"), ReadOnlySwitch())["httpx_options"]
+        async with httpx.AsyncClient(base_url=server.address, **options) as client:
+            gc.disable()
+            try:
+                answer = await client.request(ask, "/devices/list")
+                text, held = answer.text, weakref.ref(answer)
+                del answer
+                assert (text, held()) == ("{}", None)
+            finally:
+                gc.enable()
