@@ -166,17 +166,18 @@ class RunningApp:
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other, each when the one before has arrived; a held key is not waited for."""
         for key, following in zip(keys, (*keys[1:], ""), strict=True):
-            self._send(key)
+            self.strike(key)
             if key != following:
                 await self.settle()
 
     async def types_ahead(self, *keys: str) -> None:
         """Press keys faster than the app acts on them: all of them arrive before the first one has led anywhere."""
         for key in keys:
-            self._send(key)
+            self.strike(key)
         await self.settle()
 
-    def _send(self, key: str) -> None:
+    def strike(self, key: str) -> None:
+        """Press a key, and wait for nothing that it leads to."""
         character = key if len(key) == 1 else None
         event = events.Key(key if character is None else _key_name(key), character)
         event.set_sender(self.app)

@@ -9,7 +9,7 @@ from seam_tui.sandbox.records import Grant
 from seam_tui.sandbox.server import Sandbox
 from seam_tui.tui.screens.looking import LookingScreen
 from seam_tui.tui.screens.plan import PlanScreen
-from tests.flows.driver import RunningApp, running_app
+from tests.flows.driver import PATIENCE, RunningApp, running_app
 from tests.flows.many import mark_the_crew, plan_is_shown, result_is_shown
 from tests.flows.wire import about
 
@@ -44,21 +44,21 @@ async def test_deleting_a_code_of_a_grant_ends_the_grant_and_says_so() -> None:
 
 async def test_a_look_up_may_end_while_its_plan_still_opens() -> None:
     async with running_app() as app:
-
-        async def ends_meanwhile() -> PlanScreen:
-            while not (isinstance(screen := app.app.screen, PlanScreen) and screen.query("#keys")):  # noqa: ASYNC110
-                await asyncio.sleep(0)  # the first turn of the loop in which it is seen counts
-            assert not screen.query("#count"), "it is there already: this tells nothing"
-            screen.take_plans(screen.plan, None)
-            return screen
-
-        look_up = asyncio.create_task(ends_meanwhile())
         await mark_the_crew(app)
-        await app.press("d")
-        await asyncio.wait_for(look_up, 30)
-        screen = await plan_is_shown(app)
-        assert screen is look_up.result()
+        screen = await plan_that_still_opens(app)
+        screen.take_plans(screen.plan, None)
+        assert await plan_is_shown(app) is screen
         await app.dialog.says("Delete", "will be sent")
+
+
+async def plan_that_still_opens(app: RunningApp) -> PlanScreen:
+    """Press `d`; the plan in the first turn of the loop in which a part of it is there."""
+    app.strike("d")
+    async with asyncio.timeout(PATIENCE):
+        while not (isinstance(screen := app.app.screen, PlanScreen) and screen.query("#keys")):
+            await asyncio.sleep(0)
+    assert not screen.query("#count"), "it is there already: this tells nothing"
+    return screen
 
 
 async def test_what_a_grant_would_put_back_is_refused_with_the_reason() -> None:

@@ -27,7 +27,7 @@ from seam_tui.tui.widgets.cells import (
 from seam_tui.tui.widgets.columns import Column, Layout, Placed, fit_columns
 from seam_tui.tui.widgets.table_styles import palette_of
 
-ROWS_CACHED: Final = 512
+ROWS_CACHED: Final = 256
 """Rows kept drawn: some screens' worth, so that paging back and forth draws nothing anew."""
 
 SORTED_UP: Final = "↑"
