@@ -55,8 +55,8 @@ async def plan_that_still_opens(app: RunningApp) -> PlanScreen:
     """Press `d`; the plan in the first turn of the loop in which a part of it is there."""
     app.strike("d")
     async with asyncio.timeout(PATIENCE):
-        while not (isinstance(screen := app.app.screen, PlanScreen) and screen.query("#keys")):
-            await asyncio.sleep(0)
+        while not (isinstance(screen := app.app.screen, PlanScreen) and screen.query("#keys")):  # noqa: ASYNC110
+            await asyncio.sleep(0)  # the first turn of the loop in which it is seen counts
     assert not screen.query("#count"), "it is there already: this tells nothing"
     return screen
 
