@@ -79,7 +79,10 @@ class CodeFilter:
             self._ids = self._until = None
         elif self._ids is not None and self._holds(before, now) and query.implies(before):
             # A code that time excluded comes back no sooner than `_until`, which stays.
-            self._select([term for term in query.terms if term not in before.terms], self._ids, self._until, now)
+            new = [term for term in query.terms if term not in before.terms]
+            # While each term is new, what all terms find is among what was found.
+            is_found_anew = len(new) == len(query.terms) and self._are_many(self._ids)
+            self._select(new, None if is_found_anew else self._ids, self._until, now)
         else:
             self._select(query.terms, None, None, now)
 
@@ -123,7 +126,9 @@ class CodeFilter:
     def ids_in(self, ordered_ids: Sequence[str]) -> list[str]:
         """Those of some ids that match, in their order."""
         ids = self._ids
-        return list(ordered_ids) if ids is None else [key for key in ordered_ids if key in ids]
+        if ids is None or len(ids) == self.total:
+            return list(ordered_ids)
+        return [key for key in ordered_ids if key in ids]
 
     def hidden(self, marked_ids: Collection[str]) -> frozenset[str]:
         """Those of some ids that the store holds and the filter hides (UX rule 4)."""
@@ -148,13 +153,15 @@ class CodeFilter:
             return True
         return self._since <= now and (self._until is None or now < self._until)
 
+    def _are_many(self, ids: _Ids) -> bool:
+        return len(ids) > self.total // _MANY
+
     def _select(self, terms: Iterable[Term], found: _Ids | None, until: datetime | None, now: datetime) -> None:
         """Find the codes that match all terms: among some, or among all; by term or, once few are left, by code."""
         sight, codes = Sight(self._store, self._keys, now), self._store.codes
         left = []
         for term in terms:
-            many = found is None or len(found) > len(codes) // _MANY
-            ids = term.find(sight) if many else None
+            ids = term.find(sight) if found is None or self._are_many(found) else None
             if ids is None:
                 left.append(term)
                 continue

@@ -100,7 +100,12 @@ class WorkspaceStore:
 
     def code_ids_of_device(self, device_id: str) -> Collection[str]:
         """Ids of a device's codes, in the order in which they arrived."""
-        return self._codes_of.get(device_id, {}).keys()
+        return self._codes_of.get(device_id, {})  # a set takes over its hashes; it would look up those of its keys
+
+    @property
+    def device_ids_of_codes(self) -> Collection[str]:
+        """Ids of the devices that codes stand on or stood on, also of such as were not read yet."""
+        return self._codes_of.keys()
 
     def codes_of_device(self, device_id: str) -> list[AccessCode]:
         """A device's codes, in the order in which they arrived."""
