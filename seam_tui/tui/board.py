@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from seam_tui.sync.applier import apply_event
 from seam_tui.sync.events import CodeGone, DeviceCodesComplete, SyncEvent
@@ -19,6 +19,8 @@ from seam_tui.workspace.triage import order_for_triage, severity_of_device
 
 _DeviceKey: TypeAlias = tuple[int, str, str]
 """Whether anything is wrong with a device, its name, its id: the order of the devices."""
+_KEYS_IN_A_STEP: Final = 500
+"""Search keys that are made in about two milliseconds."""
 _NAMES = frozenset({"name", *REAPPEARED})
 """Changed "fields" of a device by which its codes may stand elsewhere."""
 
@@ -93,11 +95,15 @@ class Board:
         return self._orders.is_waiting
 
     def prepare(self, steps: int) -> bool:
-        """Make orders that may be asked for, while nothing else is to do; True when all are made.
+        """Make what may be asked for, while nothing else is to do; True when all is made.
+
+        What a first letter is looked for in comes before the orders, unless one of these is waited for.
 
         Args:
             steps: How many steps, of about two milliseconds each.
         """
+        while steps and not self.is_sorting and not self.filter.prepare(_KEYS_IN_A_STEP):
+            steps -= 1
         return self._orders.prepare(self._at, steps)
 
     def code_rows(self, device_id: str, now: datetime) -> Sequence[str]:

@@ -76,7 +76,7 @@ class SearchKeys:
         return self._codes
 
     def fill(self, limit: int) -> bool:
-        """Make up to so many keys that are missing; True when none is."""
+        """Make up to so many keys that are missing, of codes and then of devices; True when none is."""
         codes, keys, issues_of = self._store.codes, self._codes, self._store.issues_of_code
         if not self._missing and len(keys) < len(codes):
             # In the store's order: what is walked together should lie together.
@@ -88,7 +88,13 @@ class SearchKeys:
             if code is not None and key not in keys:
                 troubled = code.errors or code.warnings or hands_down[code.device_id]
                 keys[key] = _code_key(code, issues_of(code)) if troubled else name_to_search(code).casefold()
-        return not self._missing and len(keys) >= len(codes)
+        if self._missing or len(keys) < len(codes):
+            return False
+        devices = self._store.devices
+        if len(self._devices) < len(devices):
+            for device_id in [key for key in devices if key not in self._devices][:limit]:
+                self.of_device(device_id)
+        return len(self._devices) >= len(devices)
 
     def forget(self, code_ids: Collection[str], device_ids: Collection[str]) -> None:
         """Drop the keys of records that changed."""

@@ -39,8 +39,6 @@ TICK: Final = 0.5
 LOOK_BACK: Final = 5.0
 """Seconds that the remedies wait for the picture of the last run: it is to be on screen first, and checking them takes
 a share of the machine."""
-AHEAD: Final = 0.005
-"""Seconds of such a look that are spent on what may be asked for: no key waits longer."""
 TURN: Final = 30.0
 """Seconds after which rows and places are reckoned anew, since time alone changes them."""
 
@@ -214,8 +212,6 @@ class TriageScreen(SharedScreen):
         self.cover_overdue()
         self.query_one(SayLine).fade()
         self.draw_strip()
-        if not self.telling.is_loading:
-            self._prepare_filter()
         if self.clock.monotonic() >= self._next_turn:
             self._next_turn = self.clock.monotonic() + TURN
             self.board.advance(self.now())
@@ -225,12 +221,6 @@ class TriageScreen(SharedScreen):
         self._tell_what_is_seen()
         self.show_detail()
         self.draw_bars()
-
-    def _prepare_filter(self) -> None:
-        """Do some of what the first letter typed would have to wait for."""
-        until = self.clock.monotonic() + AHEAD
-        while not self.board.filter.prepare(200) and self.clock.monotonic() < until:
-            pass
 
     def _tell_what_is_seen(self) -> None:
         """Have read more often what is on screen."""

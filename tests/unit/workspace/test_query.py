@@ -11,6 +11,7 @@ from seam_tui.domain.device import Device
 from seam_tui.domain.issue import Issue, IssueKind, IssueLevel
 from seam_tui.domain.pin import Pin
 from seam_tui.workspace import query as query_module
+from seam_tui.workspace import query_keys
 from seam_tui.workspace.query import CodeFilter, parse_query
 from seam_tui.workspace.store import WorkspaceStore
 
@@ -270,6 +271,14 @@ class TestFilter:
         assert filter_.prepare(4)
         filter_.set(parse_query('"guest 1"'), NOW)
         assert filter_.ids_in(list(store.codes)) == ["c1", "c10"]
+
+    def test_once_all_is_made_ahead_a_first_letter_folds_no_name(self) -> None:
+        filter_ = CodeFilter(store_of(*(code(f"c{n}") for n in range(10))))
+        while not filter_.prepare(3):
+            pass
+        with mock.patch.object(query_keys, "name_to_search") as folded:
+            filter_.set(parse_query("a"), NOW)
+        assert not folded.called
 
     def test_what_has_changed_is_made_ready_again_and_what_is_gone_is_not_waited_for(self) -> None:
         store = store_of(*(code(f"c{n}", name=f"Guest {n}") for n in range(10)))
