@@ -33,7 +33,7 @@ __all__ = [
 _OF_NO_CONCERN: Final = frozenset({CODES, CODES_READ})
 """Changes of a device that come with every page of its codes, and that no term looks at."""
 
-_MANY: Final = 8
+_MANY: Final = 20
 """While more than one code in this many is left, finding all that match a term is quicker than testing each."""
 
 _Ids = set[str]  # in the class, `set` is its method
@@ -136,7 +136,11 @@ class CodeFilter:
         return frozenset() if ids is None else frozenset(k for k in marked_ids if k not in ids and k in codes)
 
     def prepare(self, limit: int) -> bool:
-        """Make up to so many search keys ahead of the first letter, while nothing else is to do; True when all are."""
+        """Make search keys ahead of the first letter, while nothing else is to do; True when all are.
+
+        Args:
+            limit: For how many devices, with their codes.
+        """
         return self._keys.fill(limit)
 
     def completions(self, text: str, cursor: int) -> tuple[str, ...]:
@@ -176,13 +180,14 @@ class CodeFilter:
 
     def _forget(self, changes: ChangeSet) -> _Ids:
         """Drop the search keys that a batch made old, and name the codes to test again."""
-        devices = {*changes.devices.added, *changes.devices.removed}
+        codes, devices = self._store.codes, {*changes.devices.added, *changes.devices.removed}
         devices |= {key for key, names in changes.devices.changed.items() if not _OF_NO_CONCERN.issuperset(names)}
         for account_id in changes.accounts.touched:
             devices.update(self._store.device_ids_of_account(account_id))
         if not changes.is_empty:
             self._vocabulary = None
-        self._keys.forget(changes.codes.touched, devices)
+        touched = {code.device_id for key in changes.codes.touched if (code := codes.get(key)) is not None}
+        self._keys.forget(touched | changes.devices.touched | devices, devices)
         return {*changes.codes.touched, *chain.from_iterable(map(self._store.code_ids_of_device, devices))}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Final
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus
 from seam_tui.domain.account import ConnectedAccount
@@ -11,6 +12,9 @@ from seam_tui.domain.device import Device
 from seam_tui.domain.issue import Issue
 from seam_tui.domain.veil import VEIL
 from seam_tui.workspace.store import WorkspaceStore
+
+CODE_END: Final = "\x1e"
+"""Stands between the keys of two codes: the gate of plain text lets no such sign through (`domain/text.py`)."""
 
 
 class Answers(dict[str, bool]):
@@ -31,7 +35,10 @@ def name_to_search(record: AccessCode | Device | ConnectedAccount) -> str:
 
 
 class SearchKeys:
-    """What free text is searched in, folded: per code its name and issue codes, per device its names.
+    """What free text is searched in, folded: per device its names, and the names and issue codes of all its codes.
+
+    One text a device: a text of its own for each code would take four times the memory, and most of the time it is
+    enough to know that the codes of a device do not match.
 
     Args:
         store: Whose codes and devices.
@@ -42,18 +49,23 @@ class SearchKeys:
         self._store = store
         self._keep = keep
         self._codes: dict[str, str] = {}
+        """By device, as far as the device was read."""
         self._devices: dict[str, str] = {}
         self._missing: list[str] = []
-        """Codes without a key when they were last looked for; some may have one again, or be gone."""
+        """Devices without a text when they were last looked for; some may have one again, or be gone."""
 
     def of_code(self, code: AccessCode) -> str:
         """Name and issue codes, one a line: a needle has no line breaks, so none spans two of them."""
-        key = self._codes.get(code.access_code_id)
-        if key is None:
-            key = _code_key(code, self._store.issues_of_code(code))
-            if self._keep:
-                self._codes[code.access_code_id] = key
-        return key
+        return _code_key(code, self._store.issues_of_code(code))
+
+    def of_codes_on(self, device_id: str) -> str:
+        """The keys of a device's codes, in the store's order; `CODE_END` parts them."""
+        text = self._codes.get(device_id)
+        if text is None:
+            text = self._codes_text(device_id)
+            if self._keep and device_id in self._store.devices:
+                self._codes[device_id] = text
+        return text
 
     def of_device(self, device_id: str) -> str:
         """Name, maker and account's name, one a line."""
@@ -67,49 +79,48 @@ class SearchKeys:
                 self._devices[device_id] = key
         return key
 
-    def of_all_codes(self) -> Mapping[str, str] | None:
-        """The key of every code; None where keys are not kept. Quicker to walk than to ask for each."""
-        if not self._keep:
-            return None
-        while not self.fill(self._store.counts.codes + 1):
-            pass
-        return self._codes
-
     def fill(self, limit: int) -> bool:
-        """Make up to so many keys that are missing, of codes and then of devices; True when none is."""
-        codes, keys, issues_of = self._store.codes, self._codes, self._store.issues_of_code
-        if not self._missing and len(keys) < len(codes):
-            # In the store's order: what is walked together should lie together.
-            self._missing = [key for key in codes if key not in keys]
-        hands_down = Answers(lambda device_id: bool(self._store.inherited_errors(device_id)))
-        now, self._missing = self._missing[:limit], self._missing[limit:]
-        for key in now:
-            code = codes.get(key)
-            if code is not None and key not in keys:
-                troubled = code.errors or code.warnings or hands_down[code.device_id]
-                keys[key] = _code_key(code, issues_of(code)) if troubled else name_to_search(code).casefold()
-        if self._missing or len(keys) < len(codes):
-            return False
+        """Make the keys that are missing for up to so many devices and their codes; True when none is missing."""
         devices = self._store.devices
-        if len(self._devices) < len(devices):
-            for device_id in [key for key in devices if key not in self._devices][:limit]:
+        if not self._missing and len(self._codes) < len(devices):
+            self._missing = [key for key in devices if key not in self._codes]
+        now, self._missing = self._missing[:limit], self._missing[limit:]
+        for device_id in now:
+            if device_id in devices:
                 self.of_device(device_id)
-        return len(self._devices) >= len(devices)
+                self.of_codes_on(device_id)
+        return not self._missing and len(self._codes) >= len(devices)
 
-    def forget(self, code_ids: Collection[str], device_ids: Collection[str]) -> None:
-        """Drop the keys of records that changed."""
-        if self._codes:
-            self._missing += code_ids  # to look for them among all would take longer than to make them
-        for key in code_ids:
-            self._codes.pop(key, None)
-        for key in device_ids:
-            self._devices.pop(key, None)
+    def forget(self, devices_of_codes: Collection[str], device_ids: Collection[str]) -> None:
+        """Drop the keys of what changed.
+
+        Args:
+            devices_of_codes: Devices of which a code came, changed or went, or which say something else of their codes.
+            device_ids: Devices that changed themselves.
+        """
+        for device_id in devices_of_codes:
+            if self._codes.pop(device_id, None) is not None:
+                self._missing.append(device_id)  # to look for it among all would take longer than to make it
+        for device_id in device_ids:
+            self._devices.pop(device_id, None)
 
     def forget_all(self) -> None:
         """Drop every key: names are shown otherwise than before."""
         self._codes.clear()
         self._devices.clear()
         self._missing.clear()
+
+    def _codes_text(self, device_id: str) -> str:
+        store, issues_of = self._store, self._store.issues_of_code
+        hands_down = bool(store.inherited_errors(device_id))
+        return CODE_END.join(
+            [
+                _code_key(code, issues_of(code))
+                if hands_down or code.errors or code.warnings
+                else name_to_search(code).casefold()
+                for code in store.codes_of_device(device_id)
+            ]
+        )
 
 
 def _code_key(code: AccessCode, issues: tuple[Issue, ...]) -> str:

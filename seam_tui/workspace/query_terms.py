@@ -16,7 +16,7 @@ from seam_tui.domain.device import Device
 from seam_tui.domain.issue import IssueKind
 from seam_tui.domain.pin import MASK
 from seam_tui.domain.veil import VEIL
-from seam_tui.workspace.query_keys import Answers, Sight, name_to_search
+from seam_tui.workspace.query_keys import CODE_END, Answers, Sight, name_to_search
 from seam_tui.workspace.store import WorkspaceStore
 
 Test = Callable[[AccessCode], bool]
@@ -77,18 +77,16 @@ class TextTerm(Term):
 
         return test
 
-    def find(self, sight: Sight) -> set[str] | None:
-        """All codes of the devices that match, then those of the others that do; at last ids, where it may be one."""
-        needle, store, of_device = self.needle, sight.store, sight.keys.of_device
-        keys = sight.keys.of_all_codes()
-        if keys is None:
-            return None
-        matching = [id_ for id_ in store.devices if needle in of_device(id_)]
-        found = set().union(*[store.code_ids_of_device(id_) for id_ in matching])
-        if len(matching) < len(store.devices) // 2:
-            found.update([id_ for id_, key in keys.items() if needle in key])
-        elif len(found) < len(keys):
-            found.update([id_ for id_ in keys.keys() - found if needle in keys[id_]])
+    def find(self, sight: Sight) -> set[str]:
+        """Device by device: all its codes, or those of them that match; at last ids, where it may be one."""
+        needle, store, keys = self.needle, sight.store, sight.keys
+        found: set[str] = set()
+        for device_id in store.device_ids_of_codes:
+            if needle in keys.of_device(device_id):
+                found.update(store.code_ids_of_device(device_id))
+            elif needle in (text := keys.of_codes_on(device_id)):
+                of_codes = zip(store.code_ids_of_device(device_id), text.split(CODE_END), strict=True)
+                found.update([code_id for code_id, key in of_codes if needle in key])
         if _may_be_id(self.typed):
             devices = _ids_of(store.device_ids_of_codes, self.needle, self.typed)
             found.update(*map(store.code_ids_of_device, devices), _ids_of(store.codes, self.needle, self.typed))

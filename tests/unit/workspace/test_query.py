@@ -261,20 +261,19 @@ class TestFilter:
         assert filter_.shown == 1
 
     def test_keys_made_ahead_change_nothing_but_the_time_it_takes(self) -> None:
-        store = store_of(*(code(f"c{n}", name=f"Guest {n}") for n in range(10)))
+        store = store_of(*(code(f"c{n}", f"device-{n % 2 + 1}", name=f"Guest {n}") for n in range(10)))
         filter_ = CodeFilter(store)
-        assert not filter_.prepare(4)
-        assert not filter_.prepare(4)
-        assert filter_.prepare(4)
+        assert not filter_.prepare(1)
+        assert filter_.prepare(1)
         filter_.apply(store.apply_codes([code("c10", name="Guest 10")]), NOW)
         filter_.apply(store.remove_code("c2"), NOW)
-        assert filter_.prepare(4)
+        assert filter_.prepare(1)
         filter_.set(parse_query('"guest 1"'), NOW)
         assert filter_.ids_in(list(store.codes)) == ["c1", "c10"]
 
     def test_once_all_is_made_ahead_a_first_letter_folds_no_name(self) -> None:
-        filter_ = CodeFilter(store_of(*(code(f"c{n}") for n in range(10))))
-        while not filter_.prepare(3):
+        filter_ = CodeFilter(store_of(*(code(f"c{n}", f"device-{n % 2 + 1}") for n in range(10))))
+        while not filter_.prepare(1):
             pass
         with mock.patch.object(query_keys, "name_to_search") as folded:
             filter_.set(parse_query("a"), NOW)
@@ -283,10 +282,11 @@ class TestFilter:
     def test_what_has_changed_is_made_ready_again_and_what_is_gone_is_not_waited_for(self) -> None:
         store = store_of(*(code(f"c{n}", name=f"Guest {n}") for n in range(10)))
         filter_ = CodeFilter(store)
-        assert filter_.prepare(10)
+        assert filter_.prepare(2)
         filter_.apply(store.apply_codes([code("c1", name="Anna"), code("c2", name="Ben")]), NOW)
         filter_.apply(store.remove_code("c2"), NOW)
-        assert filter_.prepare(3)
+        filter_.apply(store.remove_device("device-2"), NOW)
+        assert filter_.prepare(2)
         filter_.set(parse_query("anna"), NOW)
         assert filter_.ids_in(list(store.codes)) == ["c1"]
 
