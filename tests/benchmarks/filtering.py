@@ -12,7 +12,10 @@ from tests.benchmarks.stage import Stage
 from tests.benchmarks.terminal import SilenceError
 
 TYPED = ("andor", "!andor", "house 77", "error:dev", "!error:any", "severity:urgent", "online:no an", "starts<24h")
-PAINTED = ("andor", "house 7")
+PAINTED = ("andor", "7142", "bel 3")
+"""Nearly each letter finds fewer codes, so that another count is painted."""
+COUNT = rb"(?<![\d,])(?!%s of)([\d,]+) of [\d,]+"
+"""The count of what was found, if it is another than before: what else is drawn paints the same once more."""
 OPENED, CLOSED = rb"name, error", rb"all devices"
 """What is painted once the filter can be typed into, and once it is left."""
 FOUND, SHOWN = 80.0, 100.0
@@ -56,12 +59,15 @@ def measure_painted(stage: Stage) -> list[Line]:
         terminal.press(b"/")
         terminal.wait_for(OPENED, since)
         terminal.quiet(0.1)
+        shown = b""
         for letter in text:
             since, pressed = terminal.position, terminal.press(letter.encode())
             try:
-                times.append((terminal.wait_for(rb"\d+ of \d+", since, timeout=0.7) - pressed) * 1000)
+                painted = terminal.wait_for(COUNT % shown, since, timeout=0.7)
             except SilenceError:
-                continue  # it found as many as before, so that nothing was painted
+                continue  # it found as many as before
+            times.append((painted - pressed) * 1000)
+            shown = terminal.found(COUNT % shown, since)
             terminal.quiet(0.06)
         since = terminal.position
         terminal.press(b"\x1b")

@@ -143,6 +143,22 @@ class Terminal:
                 since = max(since, len(self._output) - 200)
                 self._news.wait(left)
 
+    def found(self, pattern: bytes, since: int) -> bytes:
+        """What the first group of a pattern, that was waited for, stands for.
+
+        Args:
+            pattern: A regular expression with a group.
+            since: Where in the output to begin.
+
+        Raises:
+            SilenceError: It was not written.
+        """
+        with self._news:
+            match = re.compile(pattern).search(self._output, since)
+        if match is None:
+            raise SilenceError(f"{pattern!r} was not written")
+        return bytes(match[1])
+
     def quiet(self, seconds: float = 0.05, timeout: float = 10.0) -> float:
         """Wait until nothing has come for that long; the moment of the last output."""
         end = time.perf_counter() + timeout
