@@ -6,6 +6,8 @@ import asyncio
 import gc
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from typing import Final, TypeVar
 
 from seam_tui.domain.account import ConnectedAccount
@@ -97,14 +99,18 @@ class Loader:
         self._concurrency = concurrency
         self._after_page = after_page
         self._selected: str | None = None
+        self._look_again: Callable[[], object] | None = None
 
     def prioritise(self, device_id: str | None) -> None:
-        """Read this device's codes next, before and during a load.
+        """Read this device's codes at once, before and during a load.
 
-        May be called from any thread: it stores one reference, which is atomic, and the loader looks at it each time
-        it picks a device. The last call wins.
+        May be called from any thread: it stores one reference, which is atomic, and wakes the load. The last call wins.
         """
         self._selected = device_id
+        look_again = self._look_again
+        if look_again is not None:
+            with suppress(RuntimeError):  # the loop was closed in this moment
+                look_again()
 
     @property
     def selected(self) -> str | None:
@@ -114,6 +120,7 @@ class Loader:
     async def run(self) -> None:
         """Load everything; end with `LoadFinished` or `LoadFailed`. Cancelling ends it without either."""
         load = _Load(self, self._client, self._emit, self._clock, self._concurrency, self._after_page)
+        self._look_again = partial(asyncio.get_running_loop().call_soon_threadsafe, load.look_again)
         # Only the first load: a reload mostly replaces records, and frozen garbage is never freed.
         try:
             await load.run()
@@ -126,6 +133,8 @@ class Loader:
         else:
             self._after_page = None
             self._emit(events.LoadFinished(tuple(load.failed)))
+        finally:
+            self._look_again = None
 
 
 class _Load:
@@ -169,6 +178,10 @@ class _Load:
             group.create_task(self._list_accounts())
             group.create_task(self._list_devices())
             await self._read_devices(group)
+
+    def look_again(self) -> None:
+        """Another device was selected."""
+        self._news.set()
 
     # Accounts and devices
 
@@ -288,7 +301,6 @@ class _Load:
         if isinstance(event, events.CodesRead):
             self._codes += len(event.codes)
             self._count_fresh(len(event.codes))
-            self._news.set()  # a device may have been selected meanwhile
 
     def _report_progress(self) -> None:
         self._pass_on(events.Progress(self._codes, self._done, len(self._known)))

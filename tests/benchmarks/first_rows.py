@@ -31,9 +31,7 @@ def measure(stage: Stage) -> list[Line]:
     slack = stage.size.slack
     return [
         Line("first rows, chosen with the first page", at_once, "ms", floor, Budget(ratio=1.5).scaled(slack)),
-        Line(
-            "first rows, chosen in mid-load", later, "ms", floor, Budget(ratio=2).scaled(slack), "it waits for a turn"
-        ),
+        Line("first rows, chosen in mid-load", later, "ms", floor, Budget(ratio=2).scaled(slack)),
     ]
 
 

@@ -108,8 +108,9 @@ async def test_a_device_selected_during_the_load_waits_for_no_turn(reads, hurrie
 
     async def select(call: str) -> None:
         if call == "codes d0":
-            loader.prioritise("d5")
-        elif call == "unmanaged d0":
+            thread = threading.Thread(target=loader.prioritise, args=("d5",))
+            thread.start()
+            thread.join()
             for _ in range(100):  # turns of the loop, in which nothing but the load goes on
                 await asyncio.sleep(0)
             asked_beside_it.append("codes d5" in reads.calls)
