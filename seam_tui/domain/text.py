@@ -52,7 +52,7 @@ def plain_text(value: object, limit: int = MAX_LENGTH) -> str:
         and value.isascii()
         and value.isprintable()
         and "  " not in value
-        and value.strip() == value
+        and value.strip() is value
         and len(value) <= limit
     ):
         return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Any
 
 from seam_tui.domain.access_code import AccessCode, AccessCodeStatus, AccessCodeType
@@ -20,6 +21,19 @@ from seam_tui.seam_api.decode_fields import (
 from seam_tui.seam_api.decode_issues import issues, known_pins, mutation, scrub
 
 _OpenedCode = opened(AccessCode)
+_REQUIRED = (
+    "access_code_id",
+    "device_id",
+    "name",
+    "code",
+    "type",
+    "status",
+    "created_at",
+    "errors",
+    "warnings",
+)
+"""What each code of Seam's has, managed or not: got together they cost half as much."""
+_required = itemgetter(*_REQUIRED)
 _STATUSES = {status.value: status for status in AccessCodeStatus}
 _UNKNOWN = AccessCodeStatus.UNKNOWN
 _TIME_BOUND, _ONGOING = AccessCodeType.TIME_BOUND, AccessCodeType.ONGOING
@@ -37,10 +51,13 @@ def access_codes(records: Iterable[dict[str, Any]], is_managed: bool) -> tuple[A
     raw_device_id, device_id = None, ""  # of the code before: a page is of one device, mostly
     for record in records:
         get: Callable[[str], Any] = record.get
-        digits, display_status = get("code"), get("display_status")
+        try:
+            id_, raw_device, name, digits, kind, status, created_at, errors, warnings = _required(record)
+        except KeyError:
+            id_, raw_device, name, digits, kind, status, created_at, errors, warnings = map(get, _REQUIRED)
+        display_status, mutations = get("display_status"), get("pending_mutations")
         own_pin = Pin(digits) if type(digits) is str and digits else None
         display_status = known_text(display_status) if type(display_status) is str else plain_text(display_status)
-        errors, warnings, mutations = get("errors"), get("warnings"), get("pending_mutations")
         if errors or warnings or mutations:
             pins = known_pins(record)
             errors, warnings = issues(record, IssueLevel.ACCESS_CODE, pins)
@@ -52,19 +69,18 @@ def access_codes(records: Iterable[dict[str, Any]], is_managed: bool) -> tuple[A
                 display_status = own_pin.scrub(display_status)
         starts_at, ends_at = get("starts_at"), get("ends_at")
         common_code_key, pulled = get("common_code_key"), get("pulled_backup_access_code_id")
-        if get("device_id") != raw_device_id:
-            raw_device_id = get("device_id")
-            device_id = identifier(raw_device_id)
+        if raw_device != raw_device_id:
+            raw_device_id, device_id = raw_device, identifier(raw_device)
         # By position, in the order of the fields: names cost as much again.
         code = _OpenedCode(
-            plain_text(get("access_code_id")),
+            plain_text(id_),
             device_id,
-            plain_text(get("name")),
+            plain_text(name),
             own_pin,
             is_managed,
-            _TIME_BOUND if get("type") == "time_bound" else _ONGOING,
-            _STATUSES.get(get("status"), _UNKNOWN),
-            moment(get("created_at")),
+            _TIME_BOUND if kind == "time_bound" else _ONGOING,
+            _STATUSES.get(status, _UNKNOWN),
+            moment(created_at),
             known_moment(starts_at) if type(starts_at) is str else None,
             known_moment(ends_at) if type(ends_at) is str else None,
             errors,

@@ -238,10 +238,13 @@ class WorkspaceStore:
                 device_id = sys.intern(code.device_id)
                 tally, own = self._place_of(device_id)
                 object.__setattr__(code, "device_id", device_id)
+                touched.add(device_id)
             known[key] = code
             own[key] = None
-            tally.add(code)
-            touched.add(device_id)
+            if code.errors or code.warnings or code.is_offline_access_code:
+                tally.add(code)
+            else:
+                tally.codes += 1  # as `add` does for nearly every code; the call would take a seventh of the time
         return self._commit(update)
 
     def finish_device(self, device_id: str, seen_ids: Collection[str]) -> ChangeSet:
