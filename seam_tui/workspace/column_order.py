@@ -147,18 +147,20 @@ class SortedCodes:
         if self._ids is None:
             assert self._made is not None, "is_made comes first"
             self._ids = self._made.ids()
-        if self._is_old:
-            self._again = set()
-            self._made = None
-            self._ids = arranged(self._triage.ids, self.sort, self._store, now)
-        elif self._again:
-            again, codes = self._again, self._store.codes
-            self._again = set()
-            self._made = None
-            kept = [key for key in self._ids if key not in again]
-            arriving = self._triage.sorted([key for key in again if key in codes])
-            self._ids = self._merged(kept, arranged(arriving, self.sort, self._store, now), now)
+        if self._again:
+            again, is_old = self._again, self._is_old
+            self._again, self._made = set(), None
+            self._ids = self._anew(now) if is_old else self._with_placed(self._ids, again, now)
         return self._ids
+
+    def _anew(self, now: datetime) -> list[str]:
+        return arranged(self._triage.ids, self.sort, self._store, now)
+
+    def _with_placed(self, ids: Sequence[str], again: Collection[str], now: datetime) -> list[str]:
+        """The order with some codes placed again; those that are gone leave it."""
+        kept = [key for key in ids if key not in again]
+        arriving = self._triage.sorted([key for key in again if key in self._store.codes])
+        return self._merged(kept, arranged(arriving, self.sort, self._store, now), now)
 
     def _merged(self, kept: list[str], arriving: Sequence[str], now: datetime) -> list[str]:
         """Two runs in this order as one; few arrive, so only they look for their places."""

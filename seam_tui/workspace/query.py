@@ -180,14 +180,14 @@ class CodeFilter:
 
     def _forget(self, changes: ChangeSet) -> _Ids:
         """Drop the search keys that a batch made old, and name the codes to test again."""
-        codes, devices = self._store.codes, {*changes.devices.added, *changes.devices.removed}
+        devices = {*changes.devices.added, *changes.devices.removed}
         devices |= {key for key, names in changes.devices.changed.items() if not _OF_NO_CONCERN.issuperset(names)}
         for account_id in changes.accounts.touched:
             devices.update(self._store.device_ids_of_account(account_id))
         if not changes.is_empty:
             self._vocabulary = None
-        touched = {code.device_id for key in changes.codes.touched if (code := codes.get(key)) is not None}
-        self._keys.forget(touched | changes.devices.touched | devices, devices)
+        # A device that was read is named whenever one of its codes is; of others no key is kept.
+        self._keys.forget(changes.devices.touched | devices, devices)
         return {*changes.codes.touched, *chain.from_iterable(map(self._store.code_ids_of_device, devices))}
 
 

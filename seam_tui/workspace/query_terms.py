@@ -6,9 +6,10 @@ A term never looks at a PIN, except `PinTerm`, which asks `Pin.contains` and hid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import methodcaller
 from typing import Final
 
 from seam_tui.domain.access_code import AccessCode
@@ -88,8 +89,9 @@ class TextTerm(Term):
                 of_codes = zip(store.code_ids_of_device(device_id), text.split(CODE_END), strict=True)
                 found.update([code_id for code_id, key in of_codes if needle in key])
         if _may_be_id(self.typed):
-            devices = _ids_of(store.device_ids_of_codes, self.needle, self.typed)
-            found.update(*map(store.code_ids_of_device, devices), _ids_of(store.codes, self.needle, self.typed))
+            is_id = _id_test(self.needle, self.typed)
+            devices = filter(is_id, store.device_ids_of_codes)
+            found.update(*map(store.code_ids_of_device, devices), filter(is_id, store.codes))
         return found
 
     def implies(self, other: Term) -> bool:
@@ -157,16 +159,8 @@ def _id_test(needle: str, typed: str) -> Callable[[str], bool]:
     wanted = (needle, typed)
     if VEIL.is_drawn:
         return lambda id_: VEIL.record_id(id_).lstrip("…") in wanted
-    return lambda id_: id_.startswith(wanted)
-
-
-def _ids_of(ids: Iterable[str], needle: str, typed: str) -> list[str]:
-    """Those of many ids that `_id_test` takes."""
-    if VEIL.is_drawn:
-        return list(filter(_id_test(needle, typed), ids))
-    if needle == typed:
-        return [id_ for id_ in ids if id_.startswith(typed)]  # one text is compared twice as fast as a choice of two
-    return [id_ for id_ in ids if id_.startswith((needle, typed))]
+    # In C, for 100,000 ids; and one text is compared faster than a choice of two that are the same.
+    return methodcaller("startswith", typed if needle == typed else wanted)
 
 
 def _extends(term: TextTerm | OwnerTerm, other: TextTerm | OwnerTerm) -> bool:

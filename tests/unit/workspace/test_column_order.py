@@ -81,12 +81,31 @@ def test_an_order_made_in_steps_while_codes_change_is_the_order_made_at_once(
         changes = changes.merge(store.remove_code(data.draw(st.sampled_from([f"c{n}" for n in range(41)]))))
         triage.apply(changes, NOW)
         orders.touch(changes.codes.touched)
+        if data.draw(st.booleans()):
+            orders.ids(NOW)  # what is looked at is kept true, and has to stay so when another one is chosen
     while not orders.prepare(NOW, 100):
         pass
     for sort in SORTS:
         orders.choose(sort)
         assert not orders.is_waiting
         assert list(orders.ids(NOW)) == arranged(order_for_triage(store, store.codes.values(), NOW), sort, store, NOW)
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_an_order_that_was_left_and_is_chosen_again_holds_what_changed_while_it_was_looked_at() -> None:
+    store = store_of(*(code_of(number, name=f"{number}") for number in range(9)))
+    triage = TriageOrder(store, NOW)
+    orders = CodeOrders(store, triage)
+    while not orders.prepare(NOW, 100):
+        pass
+    orders.choose(ColumnSort("name"))
+    changes = store.remove_code("c4").merge(store.apply_codes([code_of(0, name="99")]))
+    triage.apply(changes, NOW)
+    orders.touch(changes.codes.touched)
+    looked_at = list(orders.ids(NOW))
+    orders.choose(ColumnSort("ends"))
+    orders.choose(ColumnSort("name"))
+    assert list(orders.ids(NOW)) == looked_at == ["c1", "c2", "c3", "c5", "c6", "c7", "c8", "c0"]
 
 
 @pytest.mark.usefixtures("small_steps")

@@ -271,6 +271,11 @@ class TestFilter:
         filter_.set(parse_query('"guest 1"'), NOW)
         assert filter_.ids_in(list(store.codes)) == ["c1", "c10"]
 
+    def test_an_id_is_found_as_it_was_typed_and_in_small_letters(self) -> None:
+        filter_ = CodeFilter(store_of(code("abcd-1"), code("ABCD-2"), code("c3", "abcd-device")))
+        filter_.set(parse_query("ABCD"), NOW)
+        assert filter_.ids_in(["abcd-1", "ABCD-2", "c3"]) == ["abcd-1", "ABCD-2", "c3"]
+
     def test_once_all_is_made_ahead_a_first_letter_folds_no_name(self) -> None:
         filter_ = CodeFilter(store_of(*(code(f"c{n}", f"device-{n % 2 + 1}") for n in range(10))))
         while not filter_.prepare(1):
