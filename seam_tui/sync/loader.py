@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -12,6 +11,7 @@ from typing import Final, TypeVar
 
 from seam_tui.domain.account import ConnectedAccount
 from seam_tui.domain.clock import Clock
+from seam_tui.domain.collecting import freeze_records
 from seam_tui.domain.device import Device
 from seam_tui.seam_api.errors import RateLimited, SeamFailure, Unauthorized
 from seam_tui.sync import events
@@ -31,14 +31,6 @@ FREEZE_EVERY: Final = 5_000
 """Records between two freezes: no page takes longer than with one for each page of 500 (measured)."""
 
 _T = TypeVar("_T")
-
-
-def freeze_records() -> None:
-    """Keep the collector away from what was just read: a full collection over 100,000 codes stalls the screen."""
-    # What is frozen is never freed, rubbish in cycles neither, and drawing makes much of that: frozen with each page,
-    # half of what stayed in memory after 20,000 codes was rubbish (30 MB). So it is swept first, and done rarely.
-    gc.collect(1)
-    gc.freeze()
 
 
 class DeviceQueue:

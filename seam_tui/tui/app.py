@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from seam_tui.domain.collecting import resume_collecting
 from seam_tui.tui.actions import PALETTE, bindings_everywhere
+from seam_tui.tui.drawn import untie_lines
 from seam_tui.tui.keymap import Keymap
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.picturing import PicturingApp
@@ -54,6 +55,7 @@ class SeamTuiApp(TypingAheadApp[None], PicturingApp[None], ReadableApp[None], Sh
     def __init__(self, launch: Launch) -> None:
         self.COMMAND_PALETTE_BINDING = launch.keymap.keys(PALETTE)[0]  # type: ignore[misc]  # read as an app is made
         super().__init__()
+        untie_lines()
         self.suit_terminal(launch.theme, ascii_only=launch.ascii)
         self.launch = launch
         self.set_keymap(launch.keymap.for_textual)

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Final
 
 from textual import on
-from textual.events import Key
 
 from seam_tui.domain.account import Workspace
 from seam_tui.domain.veil import VEIL
@@ -21,6 +20,7 @@ from seam_tui.tui.rereads import Rereads
 from seam_tui.tui.rows import ALL_DEVICES
 from seam_tui.tui.session import Session
 from seam_tui.tui.telling import Telling, loaded_words
+from seam_tui.tui.typing_ahead import keys_taken_by
 from seam_tui.tui.widgets.bars import SayLine
 from seam_tui.tui.widgets.filter_bar import FilterBar
 from seam_tui.tui.widgets.pane import Pane
@@ -71,7 +71,10 @@ class ArrivingScreen(ReadingFirstScreen):
         self._changed_devices: set[str] = set()
         self._draw_asked = False
         self._draw_took = 0.0
-        self._keys = 0
+        self._is_load_new = True
+        """Whether what was loaded last is still to be kept from Python's collector."""
+        self._keys_seen = 0
+        self._key_at = self.clock.monotonic()
         self._trouble = ""
         """Why there is no picture of the last run, until a load has said what it has found."""
         self._is_placed = False
@@ -169,18 +172,21 @@ class ArrivingScreen(ReadingFirstScreen):
         # Of a list that fills its pane already, a load mostly adds what is out of sight.
         is_full = self.telling.is_loading and len(self.codes.ids) > self.codes.size.height
         wait = LONGEST if is_full else min(max(SETTLE, SPARED * self._draw_took), LONGEST)
-        self.set_timer(wait, partial(self._draw_unless_keys, self._keys, gives_way if is_full else 0))
+        self.set_timer(wait, partial(self._draw_unless_keys, keys_taken_by(self.app), gives_way if is_full else 0))
 
     def _draw_unless_keys(self, keys: int, gives_way: int) -> None:
         """Draw, unless a key was pressed meanwhile and the drawing may still give way."""
-        if keys != self._keys and gives_way:
+        if gives_way and keys != keys_taken_by(self.app):
             self._draw_later(gives_way - 1)
         else:
             self._draw_now()
 
-    @on(Key)
-    def _count_key(self) -> None:
-        self._keys += 1
+    def rested_for(self) -> float:
+        """Seconds since a key was last found to have been pressed; to be asked for now and then."""
+        keys, now = keys_taken_by(self.app), self.clock.monotonic()
+        if keys != self._keys_seen:
+            self._keys_seen, self._key_at = keys, now
+        return now - self._key_at
 
     def _draw_now(self) -> None:
         self._draw_asked = False
@@ -259,6 +265,7 @@ class ArrivingScreen(ReadingFirstScreen):
             case events.LoadFailed(failure):
                 self.say(f"Could not load: {failure}", error=True)
             case events.LoadFinished():
+                self._is_load_new = True
                 self.take_load(f"{self._trouble} {loaded_words(self.board.store)}".strip())
                 self._trouble = ""
             case events.ReloadStarted(reason):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.message import Message
 
 from seam_tui.domain.access_code import AccessCode
-from seam_tui.domain.collecting import uncollected
+from seam_tui.domain.collecting import collect_seldom, freeze_records, uncollected
 from seam_tui.domain.crash_log import log_words, write_crash_log
 from seam_tui.domain.heap import give_back_large_blocks
 from seam_tui.domain.scrub import exception_name
@@ -238,11 +238,12 @@ class Session:
     async def _follow(self) -> None:
         picture = await self._look_back()
         give_back_large_blocks()
+        collect_seldom()
         # The SDK takes half a second to import; here it does so behind the skeleton of the screen, or the picture.
         with uncollected():
             from seam_tui.seam_api.client import SeamClient
             from seam_tui.sync.index import Index
-            from seam_tui.sync.loader import Loader, freeze_records
+            from seam_tui.sync.loader import Loader
             from seam_tui.sync.rereader import Rereader
             from seam_tui.sync.warm import OwnWorkspace, mark_of, teach
             from seam_tui.sync.watcher import Watcher

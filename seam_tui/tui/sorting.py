@@ -7,9 +7,10 @@ import threading
 from pathlib import Path
 from typing import ClassVar, Final, cast
 
-from textual import events, on, work
+from textual import on, work
 from textual.timer import Timer
 
+from seam_tui.domain.collecting import collect_if_due, freeze_records
 from seam_tui.tui.arriving import ArrivingScreen
 from seam_tui.tui.launch import Launch
 from seam_tui.tui.messages import SortsRead
@@ -43,9 +44,7 @@ class SortingScreen(ArrivingScreen):
         self._is_awaited = False
         """Whether a person waits for the order that they have chosen."""
         self._keeping = threading.Lock()
-        self._key_at = self.clock.monotonic()
         self._preparing: Timer | None = None
-        self._has_prepared = False
 
     def draw_sorted(self, *lists: RecordTable) -> None:
         """Draw all anew after a person has changed an order, and bring the cursor's row of these lists into view."""
@@ -138,10 +137,6 @@ class SortingScreen(ArrivingScreen):
         if self._preparing is not None:
             self._preparing.resume()
 
-    def on_key(self, event: events.Key) -> None:
-        """While a person types, only what they have asked for is worked on."""
-        self._key_at = self.clock.monotonic()
-
     def _prepare(self) -> None:
         """Make orders while nothing else is to do; the one that is waited for first, and faster."""
         assert self._preparing is not None, "it is its timer"
@@ -150,17 +145,20 @@ class SortingScreen(ArrivingScreen):
             self._preparing.pause()  # the next drawing lets it go on
         elif board.is_sorting:
             self._go_on_sorting()
-        elif self.clock.monotonic() - self._key_at < self.REST:
-            pass
-        elif not board.prepare(self._IDLE_STEPS):
-            self._has_prepared = True
-        else:
+        elif self.rested_for() < self.REST:
+            pass  # while a person types, only what they have asked for is worked on
+        elif board.prepare(self._IDLE_STEPS):
             self._preparing.pause()
-            if self._has_prepared:
-                self._has_prepared = False
-                from seam_tui.sync.loader import freeze_records
+            self._clear_up()
 
-                freeze_records()
+    def _clear_up(self) -> None:
+        """Leave nothing for Python to look through while somebody waits."""
+        if self._is_load_new:
+            # Once a load: a dialog that is open at that moment would never be freed, as little as all that is frozen.
+            self._is_load_new = False
+            freeze_records()
+        else:
+            collect_if_due()
 
     def _go_on_sorting(self) -> None:
         """Work on the order that is waited for, and show it when it is made."""

@@ -8,7 +8,7 @@ fingers), all five keys would reach the list: `/` opens the filter, and the name
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from typing import Any, Final
 
 from textual import events
 from textual.app import App, ReturnType
@@ -19,6 +19,11 @@ MOST_SECONDS: Final = 1.0
 """Seconds that a key waits for the one before: what takes longer waits for something other than the app."""
 
 
+def keys_taken_by(app: App[Any]) -> int:
+    """Keys and pastes that an app has taken so far: a screen does not hear of those that one of its fields takes."""
+    return app.keys_taken if isinstance(app, TypingAheadApp) else 0
+
+
 class TypingAheadApp(App[ReturnType]):
     """An app that takes the next key once the last one has opened what it opens, and the focus is there."""
 
@@ -27,7 +32,8 @@ class TypingAheadApp(App[ReturnType]):
         self._held_keys: deque[events.Key | events.Paste] = deque()
         self._key_under_way = 0
         """The number of the key that is under way; 0 while none is."""
-        self._keys_taken = 0
+        self.keys_taken = 0
+        """Keys and pastes so far, wherever they went."""
         self._patience: Timer | None = None
 
     async def on_event(self, event: events.Event) -> None:
@@ -41,8 +47,8 @@ class TypingAheadApp(App[ReturnType]):
             await self._take(event)
 
     async def _take(self, event: events.Key | events.Paste) -> None:
-        self._keys_taken += 1
-        number = self._key_under_way = self._keys_taken
+        self.keys_taken += 1
+        number = self._key_under_way = self.keys_taken
         pump: MessagePump = self.focused or self.screen
         await super().on_event(event)
         self._follow(pump, number)

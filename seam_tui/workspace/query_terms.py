@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import methodcaller
+from itertools import compress, repeat
+from operator import contains, methodcaller
 from typing import Final
 
 from seam_tui.domain.access_code import AccessCode
@@ -81,13 +82,14 @@ class TextTerm(Term):
     def find(self, sight: Sight) -> set[str]:
         """Device by device: all its codes, or those of them that match; at last ids, where it may be one."""
         needle, store, keys = self.needle, sight.store, sight.keys
+        needles = repeat(needle)
         found: set[str] = set()
         for device_id in store.device_ids_of_codes:
             if needle in keys.of_device(device_id):
                 found.update(store.code_ids_of_device(device_id))
             elif needle in (text := keys.of_codes_on(device_id)):
-                of_codes = zip(store.code_ids_of_device(device_id), text.split(CODE_END), strict=True)
-                found.update([code_id for code_id, key in of_codes if needle in key])
+                matches = map(contains, text.split(CODE_END), needles)
+                found.update(compress(store.code_ids_of_device(device_id), matches))
         if _may_be_id(self.typed):
             is_id = _id_test(self.needle, self.typed)
             devices = filter(is_id, store.device_ids_of_codes)

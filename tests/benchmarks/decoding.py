@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 from seam.resources.access_code import AccessCode as SdkCode
 
+from seam_tui.domain.collecting import freeze_records
 from seam_tui.sandbox.server import create_sandbox
 from seam_tui.sandbox.wire import code_json
 from seam_tui.seam_api import decode_codes
-from seam_tui.sync.loader import FREEZE_EVERY, freeze_records
+from seam_tui.sync.loader import FREEZE_EVERY
 from seam_tui.workspace.store import WorkspaceStore
 from tests.benchmarks.lines import Budget, Line, median
 from tests.benchmarks.stage import Stage

@@ -36,6 +36,16 @@ async def test_what_arrives_is_drawn_once_no_key_was_pressed_meanwhile(monkeypat
         assert due == []
 
 
+async def test_a_letter_in_the_filter_goes_first_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    due: Due = []
+    async with loading_app(monkeypatch, due) as app:
+        await app.press("/")
+        app.triage.draw_soon()
+        await app.type("e")
+        due.pop()()
+        assert app.triage.is_draw_due
+
+
 async def test_keys_without_end_do_not_hold_it_up_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     due: Due = []
     async with loading_app(monkeypatch, due) as app:
