@@ -17,7 +17,7 @@ _YOUNG: Final = 20_000
 _DUE: Final = 5_000
 """As many from which they are looked through when nobody waits: in 5-10 ms."""
 _OLD: Final = 10
-"""Looks through younger objects after which all others are looked through, too, as Python does by itself."""
+"""Looks through younger objects after which all others are looked through, too, as Python does: in 10-40 ms."""
 
 
 def stop_collecting() -> None:
@@ -68,7 +68,7 @@ def collect_if_due() -> bool:
 
 def freeze_records() -> None:
     """Keep the collector away from what was just read: a full collection over 100,000 codes stalls the screen."""
-    # What is frozen is never freed, rubbish in cycles neither, and drawing makes much of that: frozen with each page,
-    # half of what stayed in memory after 20,000 codes was rubbish (30 MB). So it is swept first, and done rarely.
+    # What is frozen is never freed, rubbish in cycles neither: frozen with each page, half of what stayed in memory
+    # after 20,000 codes was rubbish (30 MB). So it is swept first, and done rarely.
     gc.collect(1)
     gc.freeze()

@@ -1,7 +1,7 @@
 """Lets go of what was drawn and is not on screen any more: by itself, Textual 8.2.8 holds on to it.
 
-What stays is not only memory. Each thousand lines make Python's collector look through what is new, the lists of all
-ids among it, while a key waits: a letter typed into the filter took a tenth longer (measured with 100,000 codes).
+What stays is not only memory: a list of 44 lines that scrolls by one leaves some 600 objects that hold each other
+(counted), so that Python's collector looks through all that is new, lists of 100,000 ids among it, while a key waits.
 """
 
 from __future__ import annotations
