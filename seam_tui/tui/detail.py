@@ -116,7 +116,7 @@ def device_document(view: View, subject: Subject) -> tuple[Block, ...]:
     counts = view.store.counts_of_device(device.device_id)
     blocks: list[Block] = [Heading(Content.styled(device.title, "bold")), *_said(view), *device_facts(view, subject)]
     wrong = f"{counts.codes_with_errors} with errors, {counts.codes_with_warnings} with warnings of their own"
-    blocks.append(fact("Codes", f"{counts.codes}; {wrong}"))
+    blocks.append(fact("Codes", f"{counts.codes:,}; {wrong}"))
     unread = view.store.unread_device(device.device_id)
     if unread is not None:
         words = f"✖ Its codes could not all be read: {view.told(unread.reason, subject)}"

@@ -123,12 +123,12 @@ class Flags:
         """
         shown = [flag for key, (flag, _) in self._flags.items() if is_shown(key)]
         new = sum(1 for flag in shown if flag is NEW)
-        counts = [f"+{new} new"] if new else []
-        counts += [f"~{len(shown) - new} changed"] if len(shown) > new else []
+        counts = [f"+{new:,} new"] if new else []
+        counts += [f"~{len(shown) - new:,} changed"] if len(shown) > new else []
         here = [*counts[:-1], f"{counts[-1]} ({jump_key} next)"] if counts else []
         others = len(self._flags) - len(shown)
-        there = [f"{others} changed {elsewhere}"] if others else []
-        gone = [f"-{len(self._gone)} gone"] if self._gone else []
+        there = [f"{others:,} changed {elsewhere}"] if others else []
+        gone = [f"-{len(self._gone):,} gone"] if self._gone else []
         named = [f"{gone[0]}{_names(self.gone)}"] if gone else []
         forms = ([*here, *there, *named], [*here, *there, *gone], [*here, *named], [*here, *gone], [*counts, *gone])
         return tuple(dict.fromkeys(" · ".join(parts) for parts in forms if parts)) or ("",)

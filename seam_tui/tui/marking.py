@@ -75,7 +75,7 @@ class MarkingScreen(PastRunsScreen):
         shown = len(message.marked & set(self.codes.ids))
         hidden = len(message.marked) - shown
         if hidden:
-            self.say(f"{shown} marked; {hidden} more are marked but not shown here, and are left alone.")
+            self.say(f"{shown:,} marked; {hidden:,} more are marked but not shown here, and are left alone.")
         self.pane_entered()
 
     def drop_gone_marks(self) -> None:
@@ -85,7 +85,7 @@ class MarkingScreen(PastRunsScreen):
         if len(kept) < len(marked):
             self.codes.set_marks(kept)
             gone = len(marked) - len(kept)
-            self.say(f"{gone} marked {'code is' if gone == 1 else 'codes are'} gone.")
+            self.say(f"{gone:,} marked {'code is' if gone == 1 else 'codes are'} gone.")
 
     # The filter
 
@@ -141,7 +141,7 @@ class MarkingScreen(PastRunsScreen):
             super().perform(action_id, issue, subject)
         elif action_id not in BULK_ACTIONS:
             self.say(
-                f"{action.label}: works on one at a time; u takes the {len(self.codes.marked)} marks off.", error=True
+                f"{action.label}: works on one at a time; u takes the {len(self.codes.marked):,} marks off.", error=True
             )
         elif self.session.read_only:
             super().perform(action_id)

@@ -91,7 +91,7 @@ class Telling:
         match event:
             case events.Progress(codes, done, total):
                 self._loading = True
-                self._progress = f"{codes:,} codes, {done} of {total} devices"
+                self._progress = f"{codes:,} codes, {done:,} of {total:,} devices"
             case events.LoadFinished():
                 self._loading = False
                 self._failure = self._next_at = self._kept_from = None
@@ -175,12 +175,12 @@ def pane_titles(store: WorkspaceStore, device_id: str, shown: int | None, sorts:
     counts = store.counts if device is None else store.counts_of_device(device_id)
     where = "all devices" if device is None else device.title
     issues = [("✖", counts.codes_with_errors), ("▲", counts.codes_with_warnings)]
-    total = f"{counts.codes}" if shown is None else f"{shown} of {counts.codes}"
-    apart = " · ".join([total, *(f"{glyph} {count}" for glyph, count in issues if count)])
-    close = " ".join([total, *(f"{glyph}{count}" for glyph, count in issues if count)])
+    total = f"{counts.codes:,}" if shown is None else f"{shown:,} of {counts.codes:,}"
+    apart = " · ".join([total, *(f"{glyph} {count:,}" for glyph, count in issues if count)])
+    close = " ".join([total, *(f"{glyph}{count:,}" for glyph, count in issues if count)])
     name, order = "2 Codes", mark_of("codes", sorts)
     rooms = () if device is None else range(min(len(where), _LONGEST_WHERE) - 1, _SHORTEST_WHERE - 1, -1)
-    devices = f"1 Devices{mark_of('devices', sorts)} · {len(store.devices)}"
+    devices = f"1 Devices{mark_of('devices', sorts)} · {len(store.devices):,}"
     return {
         "devices": (devices,),
         "codes": (

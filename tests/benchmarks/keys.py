@@ -12,7 +12,7 @@ from tests.benchmarks.terminal import DOWN, UP, Move, SilenceError, Terminal, mo
 
 LATENCY: Final = 0.15
 """Seconds that each answer takes while keys are pressed during a load."""
-SOME_CODES: Final = rb"all devices \D*[1-9]\d\d"
+SOME_CODES: Final = rb"all devices \D*[1-9][\d,]{2}"
 """The title over a list of codes that is long enough to move about in."""
 
 

@@ -72,7 +72,7 @@ def measure_screen(stage: Stage) -> list[Line]:
             stage.served.forget_requests()
             with stage.app() as warm:
                 first = warm.wait_for(FIRST_FRAME)
-                shown = warm.wait_for(rb"all devices \D*%d" % stage.size.codes, timeout=60)
+                shown = warm.wait_for(f"all devices \\D*{stage.size.codes:,}".encode(), timeout=60)
                 shown_after.append((shown - first) * 1000)
                 caught_up_after.append((warm.wait_for(CAUGHT_UP, timeout=60) - first) * 1000)
                 asked = stage.served.request_counts()

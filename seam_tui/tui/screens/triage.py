@@ -180,7 +180,7 @@ class TriageScreen(SharedScreen):
         store, now, read_only = self.board.store, self.now(), self.session.read_only
         self.query_one(TopBar).show(store.workspace, self.telling.freshness(store), read_only=read_only, now=now)
         subject = self.subject()
-        target = f"{len(self.codes.marked)} marked" if self.acts_on_marks else target_words(subject)
+        target = f"{len(self.codes.marked):,} marked" if self.acts_on_marks else target_words(subject)
         self.query_one(KeyBar).show(target, footer_keys(subject, now, read_only=read_only, keymap=self.launch.keymap))
 
     def show_detail(self) -> None:
