@@ -22,20 +22,9 @@ def store() -> WorkspaceStore:
     """1,100 locks with a code each, all of them in error."""
     store = WorkspaceStore()
     store.apply_devices([Device(f"d{n}", f"Door {n}", "lock") for n in range(1_100)])
+    kind, status = AccessCodeType.ONGOING, AccessCodeStatus.SETTING
     store.apply_codes(
-        [
-            AccessCode(
-                f"c{n}",
-                f"d{n}",
-                "Guest",
-                None,
-                True,
-                AccessCodeType.ONGOING,
-                AccessCodeStatus.SETTING,
-                errors=(FAILED,),
-            )
-            for n in range(1_100)
-        ]
+        [AccessCode(f"c{n}", f"d{n}", "Guest", None, True, kind, status, errors=(FAILED,)) for n in range(1_100)]
     )
     return store
 
