@@ -50,7 +50,8 @@ def collect_seldom() -> None:
     What is new is few objects, but lists of 100,000 ids are among them, and each of those ids is looked at: that takes
     ten times as long as all the rest, while whoever has just typed a letter waits for the list (measured).
     """
-    gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
+    young, *older = gc.get_threshold()
+    gc.set_threshold(max(young, _YOUNG), *older)
 
 
 def collect_if_due() -> bool:

@@ -87,13 +87,13 @@ async def test_rubbish_waits_until_nobody_types() -> None:
     gc.set_threshold(700)  # Python's own
     async with running_app() as app:
         await rested(app)
-        gc.collect()
-        for _ in range(8_000):
-            knot = Knot()
-        last = weakref.ref(knot)
-        del knot
-        app.triage.draw()
         await app.press("down")
-        assert last() is not None
+        gc.collect()
+        first = weakref.ref(Knot())
+        for _ in range(6_000):
+            Knot()
+        app.triage.draw()
+        await app.settle()
+        assert first() is not None
         await rested(app)
-        assert last() is None
+        assert first() is None

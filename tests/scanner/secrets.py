@@ -16,6 +16,8 @@ CUT: Final = 4
 ID_PIECE: Final = 8
 """Signs of an id that tell it; share mode shows the last four."""
 _DIGITS: Final = re.compile(r"\d{4,}")
+_RECKONED: Final = re.compile(r"(?<!\d)\d\.\d{13,}(?!\d)")
+"""A number as Python writes what it has reckoned, such as the seconds of a pause: its digits are anything."""
 _LETTERS: Final = re.compile(rf"[^\W\d_]{{{PIECE},}}")
 _CUT_WORD: Final = re.compile(rf"([^\W\d_]{{{CUT},}})…")
 _ID_SIGNS: Final = re.compile(rf"[0-9a-f-]{{{ID_PIECE},}}")
@@ -89,7 +91,7 @@ class Secrets:
         beginnings = {word[:length] for word in words for length in range(CUT, len(word))}
         name_pieces, id_pieces = _pieces(words, PIECE), _pieces(self.ids, ID_PIECE)
         for text in texts:
-            runs = _DIGITS.findall(text)
+            runs = _DIGITS.findall(_RECKONED.sub("", text))
             pins = {pin for run in runs for length in lengths for pin in _windows(run, length) if pin in self.pins}
             yield from (Found(text, "PIN", pin) for pin in sorted(pins))
             yield from (Found(text, "key", key) for key in self.keys if key in text)

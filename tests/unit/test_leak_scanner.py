@@ -148,6 +148,16 @@ def test_a_log_may_name_ids_and_no_guests(scanner: Scanner, sandbox: Sandbox, na
     assert [leak.kind for leak in scanner.leaks()] == ["name"]
 
 
+def test_digits_of_a_reckoned_number_are_no_pin(scanner: Scanner, pin: str) -> None:
+    scanner.tell("log", f"asleep seconds=0.4{pin}642950903".ljust(35, "1"))
+    assert channels(scanner) == set()
+
+
+def test_a_pin_behind_a_point_is_found(scanner: Scanner, pin: str) -> None:
+    scanner.tell("log", f"the code is 1.{pin}")
+    assert channels(scanner) == {"log"}
+
+
 def test_without_share_mode_names_and_ids_are_no_secret() -> None:
     scanner = Scanner()
     with listening(scanner):

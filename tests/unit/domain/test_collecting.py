@@ -14,6 +14,7 @@ from seam_tui.domain.collecting import collect_if_due, collect_seldom, resume_co
 @pytest.fixture(autouse=True)
 def _collecting() -> Iterator[None]:
     thresholds = gc.get_threshold()
+    gc.set_threshold(700)  # Python's own
     yield
     gc.set_threshold(*thresholds)
     gc.enable()
