@@ -88,8 +88,9 @@ class TextTerm(Term):
             if needle in keys.of_device(device_id):
                 found.update(store.code_ids_of_device(device_id))
             elif needle in (text := keys.of_codes_on(device_id)):
-                matches = map(contains, text.split(CODE_END), needles)
-                found.update(compress(store.code_ids_of_device(device_id), matches))
+                code_ids, texts = store.code_ids_of_device(device_id), text.split(CODE_END)
+                assert len(code_ids) == len(texts), "a device's text has one of each of its codes"
+                found.update(compress(code_ids, map(contains, texts, needles)))
         if _may_be_id(self.typed):
             is_id = _id_test(self.needle, self.typed)
             devices = filter(is_id, store.device_ids_of_codes)

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from seam_tui.sync.pace import WatchPace
 from tests.flows.driver import RunningApp, running_app
+from tests.knots import knots
 
 
 async def test_a_closed_dialog_leaves_nothing_of_what_it_has_drawn() -> None:
@@ -76,22 +77,13 @@ async def test_a_new_load_is_kept_from_the_collector() -> None:
         assert gc.get_freeze_count() > 0
 
 
-class Knot:
-    """Something that holds itself: the collector alone can free it."""
-
-    def __init__(self) -> None:
-        self.itself = self
-
-
 async def test_rubbish_waits_until_nobody_types() -> None:
     gc.set_threshold(700)  # Python's own
     async with running_app() as app:
         await rested(app)
         await app.press("down")
         gc.collect()
-        first = weakref.ref(Knot())
-        for _ in range(6_000):
-            Knot()
+        first = knots(6_000)
         app.triage.draw()
         await app.settle()
         assert first() is not None

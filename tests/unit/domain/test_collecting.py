@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from seam_tui.domain.collecting import collect_if_due, collect_seldom, resume_collecting, stop_collecting, uncollected
+from tests.knots import Knot, knots
 
 
 @pytest.fixture(autouse=True)
@@ -56,27 +57,13 @@ def test_a_while_without_collecting_leaves_a_collector_alone_that_was_stopped_be
     assert not gc.isenabled()
 
 
-class Knot:
-    """Something that holds itself: the collector alone can free it."""
-
-    def __init__(self) -> None:
-        self.itself = self
-
-
-def knots(count: int) -> weakref.ref[Knot]:
-    """Make so many and let go of them; the last one."""
-    for _ in range(count):
-        last = Knot()
-    return weakref.ref(last)
-
-
 def test_a_few_thousand_objects_wait_until_it_is_asked_whether_they_are_due() -> None:
     collect_seldom()
     gc.collect()
-    last = knots(8_000)
-    assert last() is not None
+    first = knots(8_000)
+    assert first() is not None
     assert collect_if_due()
-    assert last() is None
+    assert first() is None
 
 
 def test_a_few_objects_are_not_due() -> None:
@@ -88,9 +75,9 @@ def test_a_few_objects_are_not_due() -> None:
 def test_a_great_many_objects_are_not_waited_for() -> None:
     collect_seldom()
     gc.collect()
-    last = knots(1)
+    first = knots(1)
     kept = [[number] for number in range(40_000)]
-    assert last() is None, f"{len(kept)} objects later"
+    assert first() is None, f"{len(kept)} objects later"
 
 
 def test_old_objects_are_looked_through_too_when_it_was_done_often_enough_with_young_ones() -> None:
